@@ -1,0 +1,45 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { countTests, reportPath } from './lib/count-tests.mjs'
+import { args, root, wantsHelp } from './lib/process.mjs'
+import { turbo } from './lib/turbo.mjs'
+import { workspacePackages } from './lib/workspace.mjs'
+
+const usage = `Usage: pnpm test [package...] [vitest options]
+
+Builds what is needed and runs the tests of every package, or of the ones named (core, memory, demo, ...). What
+starts with a dash, and all that follows it, goes to vitest: pnpm test core -t 'first occurrence'.
+
+The last line is "N passed, N failed". The exit code is not 0 if a test failed or a package ran none.`
+
+if (wantsHelp) console.log(usage)
+else process.exitCode = await test()
+
+async function test() {
+  const firstOption = args.findIndex((arg) => arg.startsWith('-'))
+  const names = firstOption < 0 ? args : args.slice(0, firstOption)
+  const vitestArgs = args.slice(names.length)
+  const tested = (await workspacePackages(root)).filter(
+    ({ manifest }) =>
+      manifest.scripts?.test && (names.length === 0 || names.some((name) => manifest.name === `@avout/${name}`)),
+  )
+  const unknown = names.filter((name) => !tested.some(({ manifest }) => manifest.name === `@avout/${name}`))
+  if (unknown.length > 0) {
+    console.error(`No package with tests is called ${unknown.join(', ')}.`)
+    return 2
+  }
+  // A report of an earlier run must not speak for this one.
+  await Promise.all(tested.map(({ folder }) => rm(join(folder, reportPath), { force: true })))
+  const filters = tested.map(({ manifest }) => `--filter=${manifest.name}`)
+  const ended = await turbo(['test', ...filters, '--continue=always', '--output-logs=new-only', '--', ...vitestArgs])
+
+  const counts = await Promise.all(tested.map(({ manifest, folder }) => countTests(manifest.name, folder)))
+  for (const remark of counts.flatMap(({ remarks }) => remarks)) console.log(remark)
+  const passed = counts.reduce((sum, count) => sum + count.passed, 0)
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0)
+  // A build that failed in a package without tests has no report to show it.
+  const unseen = ended !== 0 && failed === 0 ? 1 : 0
+  if (unseen) console.log('something other than a test failed: see above')
+  console.log(`${passed} passed, ${failed + unseen} failed`)
+  return failed + unseen === 0 ? 0 : 1
+}
