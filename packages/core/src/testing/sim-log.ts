@@ -1,0 +1,109 @@
+import type { Appended, Entry, Log } from '../contracts/log.js'
+import { LogDivergedError } from '../errors.js'
+import type { Random } from './random.js'
+import type { LinkStore, SimLink } from './sim-link.js'
+
+/** The log of one realm, as the store holds it. */
+export class SimLogState {
+  /** Every entry there ever was and is not rolled back, also below the floor: for who checks the whole history. */
+  readonly entries: Entry[] = []
+  floor = 1
+  /** The highest position that any client was told of: no read that begins later may answer less. */
+  told = 0
+  readonly subscribers = new Set<() => void>()
+
+  get tail(): number {
+    return this.entries.length
+  }
+
+  append(record: Uint8Array, after: number, limit: number): Appended {
+    if (after > this.tail) {
+      throw new LogDivergedError(`the log ends at ${this.tail}, the caller knows position ${after}`)
+    }
+    const missed = this.read(after, limit)
+    const position = this.entries.push({ position: this.tail + 1, record })
+    for (const wake of this.subscribers) wake()
+    return { position, missed }
+  }
+
+  /** Entries behind `after`, none above `upTo`. */
+  read(after: number, limit: number, upTo = this.tail): readonly Entry[] {
+    const first = Math.max(after, this.floor - 1)
+    return this.entries.slice(first, Math.min(upTo, first + limit))
+  }
+
+  trim(below: number): void {
+    this.floor = Math.max(this.floor, Math.min(below, this.tail))
+  }
+
+  /** Loses the last `count` entries, as a failover or an old backup does. What is below the floor stays. Answers what was lost. */
+  rollback(count: number): readonly Entry[] {
+    const keep = Math.max(this.floor, this.tail - count)
+    const lost = this.entries.splice(Math.min(keep, this.tail))
+    this.told = Math.min(this.told, this.tail)
+    return lost
+  }
+}
+
+/** What the log asks of its store besides the link. */
+export interface LogControls {
+  /** Asked of every append that arrives: it is applied when what this answers resolves. */
+  gate(record: Uint8Array): Promise<void> | undefined
+  /** Whether the answer of this append is to be lost, whatever the seed says. */
+  losesAck(): boolean
+}
+
+export function simLog(state: SimLogState, link: SimLink, store: LinkStore, controls: LogControls): Log {
+  const { random } = store
+  return {
+    append: async (record, after) => {
+      const bytes = record.slice()
+      const limit = pageLimit(store, random)
+      const appended = await link.call('append', () => state.append(bytes, after, limit), {
+        repeatable: true,
+        gate: () => controls.gate(bytes),
+        ...(controls.losesAck() ? { fate: 'answer lost' as const } : {}),
+      })
+      state.told = Math.max(state.told, Math.min(appended.position, state.tail))
+      return appended
+    },
+    read: async (after, limit) => {
+      const { told } = state
+      const page = Math.min(limit, pageLimit(store, random))
+      const entries = await link.call('read', () => {
+        if (!random.chance(store.faults.stale)) return state.read(after, page)
+        store.tally.count('read: stale')
+        return state.read(after, page, random.between(Math.min(told, state.tail), state.tail))
+      })
+      state.told = Math.max(state.told, Math.min(entries.at(-1)?.position ?? 0, state.tail))
+      return entries
+    },
+    tail: async () => {
+      const tail = await link.call('tail', () => state.tail)
+      state.told = Math.max(state.told, Math.min(tail, state.tail))
+      return tail
+    },
+    floor: () => link.call('floor', () => state.floor),
+    trim: (below) => link.call('trim', () => state.trim(below), { repeatable: true }),
+    subscribe: async (wake) => {
+      const push = () => {
+        if (random.chance(store.faults.pushLost)) store.tally.count('push: lost')
+        else link.push('push', wake)
+        if (random.chance(store.faults.pushSpurious)) link.push('push', wake)
+      }
+      await link.call('subscribe', () => {
+        state.subscribers.add(push)
+      })
+      return {
+        [Symbol.asyncDispose]: async () => {
+          state.subscribers.delete(push)
+        },
+      }
+    },
+  }
+}
+
+/** A page may stop short, but a read that answers nothing says that there is nothing. */
+function pageLimit(store: LinkStore, random: Random): number {
+  return random.chance(store.faults.partial) ? random.between(1, 3) : Number.POSITIVE_INFINITY
+}
