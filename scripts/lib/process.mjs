@@ -14,6 +14,7 @@ export const wantsHelp = args.includes('--help') || args.includes('-h')
  * @typedef {object} RunOptions
  * @property {string} [cwd]
  * @property {boolean} [quiet] Prints what the command said to stderr, and only if it failed.
+ * @property {boolean} [silent] Prints nothing of what the command said.
  */
 
 /**
@@ -24,12 +25,10 @@ export const wantsHelp = args.includes('--help') || args.includes('-h')
  * @param {RunOptions} [options]
  * @returns {Promise<number>}
  */
-export function run(command, commandArgs, { cwd = root, quiet = false } = {}) {
+export function run(command, commandArgs, { cwd = root, quiet = false, silent = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, commandArgs, {
-      cwd,
-      stdio: ['inherit', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
-    })
+    const output = silent ? 'ignore' : quiet ? 'pipe' : 'inherit'
+    const child = spawn(command, commandArgs, { cwd, stdio: ['inherit', output, output] })
     /** @type {Buffer[]} */
     const said = []
     child.stdout?.on('data', (chunk) => said.push(chunk))
