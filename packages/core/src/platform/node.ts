@@ -1,0 +1,31 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { createHash, randomBytes } from 'node:crypto'
+import process from 'node:process'
+import { clock } from './clock.js'
+import type { Context, Platform } from './platform.js'
+import { shortDigest } from './short-digest.js'
+import { setTimer } from './timers.js'
+
+const settled = Promise.resolve()
+
+/** What Node gives to core. */
+export const platform: Platform = {
+  clock,
+  random: Math.random,
+  randomId: () => randomBytes(16).toString('base64url'),
+  // Two updates: copying both into one buffer for the one-shot crypto.hash gains a tenth at 7 KB, and keeps a buffer.
+  hash: (previous, bytes) =>
+    shortDigest(createHash('sha256').update(previous, 'latin1').update(bytes).digest('base64url')),
+  // Ticks run before promises, unless it is a promise that asked: then only once no promise is left to run, which is what
+  // is wanted here. It is much sooner than setImmediate, which lets the machine poll for input and output first.
+  defer: (task) => {
+    void settled.then(() => process.nextTick(task))
+  },
+  setTimer,
+  createContext,
+}
+
+function createContext<T>(): Context<T> {
+  const storage = new AsyncLocalStorage<T>()
+  return { get: () => storage.getStore(), run: (value, body) => storage.run(value, body) }
+}

@@ -1,0 +1,25 @@
+/** What to call something that cannot be carried, in a message. */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case 'object':
+      return value === null ? 'null' : describeObject(value)
+    case 'function':
+      return 'a function'
+    case 'symbol':
+      return 'a symbol'
+    case 'bigint':
+      return 'a bigint'
+    case 'string':
+      return 'a string'
+    default:
+      return String(value)
+  }
+}
+
+function describeObject(value: object): string {
+  if (Array.isArray(value)) return 'an array'
+  const type: unknown = value.constructor
+  if (type === Object) return 'an object'
+  const name = typeof type === 'function' ? type.name : ''
+  return name === '' ? 'an instance of a nameless class' : `an instance of ${name}`
+}
