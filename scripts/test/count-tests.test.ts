@@ -22,7 +22,7 @@ const astray = "test('astray', () => void Promise.reject(new Error('astray')))\n
 
 /** What a package counts whose tests are these files, run as every package runs them. */
 async function count(files: Record<string, string>) {
-  await writeFile(join(folder, 'vitest.config.ts'), "export { default } from '../../../vitest.shared.js'\n")
+  await writeFile(join(folder, 'vitest.config.ts'), `export { default } from '${join(root, 'vitest.shared.ts')}'\n`)
   await mkdir(join(folder, 'test'))
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'test', name), header + text)
   const vitest = join(root, 'scripts/node_modules/.bin/vitest')
