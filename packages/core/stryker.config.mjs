@@ -1,0 +1,14 @@
+/** Every change of the verdict, on which all clients must agree, has to make a test fail. */
+export default {
+  mutate: ['src/replay/verdict.ts'],
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  reporters: ['clear-text', 'progress'],
+  thresholds: { break: 100 },
+  // As deep in the tree as the package, so that what its configuration imports from the root is found.
+  tempDirName: '../../.stryker-tmp',
+  // It would rewrite the paths in tsconfig.json with an interface that TypeScript 7 does not have; no test reads that file.
+  tsconfigFile: 'none',
+}
