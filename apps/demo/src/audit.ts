@@ -1,0 +1,167 @@
+import type { FileOrder } from './orders-file.js'
+import type { Order } from './shop.js'
+import type { ShopState } from './state.js'
+import type { Sightings } from './watcher.js'
+
+/** All that the audit judges by: what was asked for, what was reported on the way, and what is there at the end. */
+export interface Evidence {
+  /** The orders of the file that the desks took: all of them, unless the run was interrupted. */
+  readonly taken: readonly FileOrder[]
+  readonly untaken: readonly FileOrder[]
+  readonly opening: ReadonlyMap<string, number>
+  /** Order ids as the desks and vans reported them, every time that they did. */
+  readonly reported: { readonly rejected: readonly string[]; readonly shipped: readonly string[] }
+  readonly state: ShopState
+  readonly sightings: Sightings
+  /** What each client says of the log and of the shop, one that joined at the very end among them. */
+  readonly clients: readonly { readonly name: string; readonly position: number; readonly digest: string }[]
+}
+
+export interface Check {
+  readonly name: string
+  /** What does not hold; the check passed if there is none. */
+  readonly faults: readonly string[]
+}
+
+/** Every promise of the shop, each with what breaks it. Pure: the same evidence gives the same verdict. */
+export function audit(evidence: Evidence): Check[] {
+  return [
+    { name: 'every order is shipped or rejected, exactly once', faults: ordersAccounted(evidence) },
+    { name: 'every order holds what the file says', faults: ordersUnchanged(evidence) },
+    { name: 'stock: opening = left + shipped, for every product', faults: stockConserved(evidence) },
+    { name: 'nothing was rejected that could be served', faults: rejectionsJustified(evidence) },
+    { name: 'payments equal the totals of what was shipped', faults: paymentsMatch(evidence) },
+    { name: 'the watcher saw each change once, in order', faults: watcherSawAll(evidence) },
+    { name: 'all clients agree on the log and on the shop', faults: clientsAgree(evidence) },
+  ]
+}
+
+export const passed = (checks: readonly Check[]): boolean => checks.every(({ faults }) => faults.length === 0)
+
+function* faultsOf<T>(items: Iterable<T>, fault: (item: T) => string | false): Generator<string> {
+  for (const item of items) {
+    const found = fault(item)
+    if (found !== false) yield found
+  }
+}
+
+const statusOf = (order: Order | null | undefined): string => order?.status ?? 'missing'
+
+function ordersAccounted({ taken, untaken, reported, state }: Evidence): string[] {
+  const shipped = countOf(reported.shipped)
+  const rejected = countOf(reported.rejected)
+  const ends = (id: string) => `${shipped.get(id) ?? 0} times shipped, ${rejected.get(id) ?? 0} times rejected`
+  const known = new Set(taken.map(({ id }) => id))
+  return [
+    ...faultsOf(taken, ({ id }) => {
+      const order = state.orders.get(id)
+      const expected = order?.status === 'shipped' ? [1, 0] : [0, 1]
+      if (order?.status !== 'shipped' && order?.status !== 'rejected') return `order ${id} is ${statusOf(order)}`
+      if (order.status === 'rejected' && order.reason === null) return `order ${id} is rejected without a reason`
+      const agree = (shipped.get(id) ?? 0) === expected[0] && (rejected.get(id) ?? 0) === expected[1]
+      return !agree && `order ${id} is ${order.status}, but was reported ${ends(id)}`
+    }),
+    ...faultsOf(untaken, ({ id }) => state.orders.get(id) !== null && `order ${id} was never taken, yet it is there`),
+    ...faultsOf([...shipped.keys(), ...rejected.keys()], (id) => !known.has(id) && `order ${id} is in no file`),
+    ...faultsOf(state.waiting, (id) => `order ${id} still waits on a dock`),
+  ]
+}
+
+function ordersUnchanged({ taken, state }: Evidence): string[] {
+  const text = ({ id, customer, express, lines, total }: FileOrder | Order) =>
+    JSON.stringify([id, customer, express, total, lines.map((line) => [line.sku, line.quantity, line.unitPrice])])
+  return [
+    ...faultsOf(taken, (order) => {
+      const found = state.orders.get(order.id)
+      return !!found && text(found) !== text(order) && `order ${order.id}: ${text(found)}, not ${text(order)}`
+    }),
+  ]
+}
+
+function stockConserved({ opening, state }: Evidence): string[] {
+  const shipped = unitsBySku(state, 'shipped')
+  return [
+    ...faultsOf(opening, ([sku, units]) => {
+      const left = state.stock.get(sku) ?? 0
+      const gone = shipped.get(sku) ?? 0
+      if (left < 0) return `${sku}: ${left} left: oversold`
+      return left + gone !== units && `${sku}: opened with ${units}, but ${left} are left and ${gone} were shipped`
+    }),
+  ]
+}
+
+/** Stock only shrinks: what did not suffice at the rejection cannot suffice at the end. */
+function rejectionsJustified({ state }: Evidence): string[] {
+  return [
+    ...faultsOf(state.orders.values(), (order) => {
+      if (order?.status !== 'rejected') return false
+      const short = order.lines.some(({ sku, quantity }) => (state.stock.get(sku) ?? 0) < quantity)
+      return !short && `order ${order.id} was rejected (${order.reason}), but all of it is in stock`
+    }),
+  ]
+}
+
+function paymentsMatch({ state }: Evidence): string[] {
+  return [
+    ...faultsOf(state.orders, ([id, order]) => {
+      const payment = state.payments.get(id) ?? null
+      const due = order?.status === 'shipped' ? order.total : 0
+      if ((payment?.amount ?? 0) !== due) return `order ${id}: ${payment?.amount ?? 0} cents paid, ${due} due`
+      if (payment === null) return false
+      const matches = payment.order === id && payment.customer === order?.customer
+      return !matches && `order ${id}: paid by ${payment.customer} for order ${payment.order}`
+    }),
+  ]
+}
+
+function watcherSawAll({ opening, state, sightings }: Evidence): string[] {
+  const path = { shipped: 'placed, paid, shipped', rejected: 'rejected', missing: '' } as Record<string, string>
+  const changes = new Map([...opening].map(([sku, units]) => [sku, units === 0 ? 0 : 1]))
+  for (const order of state.orders.values()) {
+    if (order?.status !== 'shipped') continue
+    for (const { sku } of order.lines) changes.set(sku, (changes.get(sku) ?? 0) + 1)
+  }
+  return [
+    ...sightings.faults,
+    ...faultsOf(state.orders, ([id, order]) => {
+      const seen = sightings.orders.get(id)?.join(', ') ?? ''
+      return (
+        seen !== path[statusOf(order)] && `order ${id} is ${statusOf(order)}, but the watcher saw: ${seen || 'nothing'}`
+      )
+    }),
+    ...faultsOf(changes, ([sku, expected]) => {
+      const seen = sightings.stock.get(sku) ?? { changes: 0, left: 0 }
+      if (seen.changes !== expected) return `stock of ${sku} changed ${expected} times, the watcher saw ${seen.changes}`
+      return (
+        seen.left !== state.stock.get(sku) && `stock of ${sku} is ${state.stock.get(sku)}, the watcher saw ${seen.left}`
+      )
+    }),
+  ]
+}
+
+function clientsAgree({ clients }: Evidence): string[] {
+  const [first, ...others] = clients
+  if (first === undefined || others.length === 0) return ['fewer than two clients were asked']
+  return [
+    ...faultsOf(others, ({ name, position, digest }) => {
+      if (position !== first.position) return `${name} is at position ${position}, ${first.name} at ${first.position}`
+      return digest !== first.digest && `${name} sees another shop than ${first.name}`
+    }),
+  ]
+}
+
+function countOf(ids: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
+  return counts
+}
+
+/** Units of each product in the orders of one status. */
+export function unitsBySku(state: ShopState, status: Order['status']): Map<string, number> {
+  const units = new Map<string, number>()
+  for (const order of state.orders.values()) {
+    if (order?.status !== status) continue
+    for (const { sku, quantity } of order.lines) units.set(sku, (units.get(sku) ?? 0) + quantity)
+  }
+  return units
+}

@@ -1,0 +1,75 @@
+import { type Coordinator, defineFamily, defineRef, type FamilyDefinition, type RefDefinition } from '@avout/core'
+import type { Backend } from '@avout/core/backend'
+import { memory } from '@avout/memory'
+
+/** Where a run keeps its things. A ref without a home of its own lives where the coordinator's values live. */
+export interface Stores {
+  readonly coordinator: Coordinator
+  /** The homes beside the coordinator, named below by their ids. */
+  readonly backends: readonly Backend<'versions'>[]
+  readonly realm: string
+  readonly stock?: string
+  readonly orders?: string
+  readonly payments?: string
+}
+
+/** Everything in this process: no server needed. */
+export const embedded = (): Stores => ({ coordinator: memory(), backends: [], realm: 'shop' })
+
+export interface Line {
+  readonly sku: string
+  readonly quantity: number
+  /** In cents. */
+  readonly unitPrice: number
+}
+
+export type Status = 'placed' | 'paid' | 'shipped' | 'rejected'
+
+export interface Order {
+  readonly id: string
+  readonly customer: string
+  readonly express: boolean
+  readonly lines: readonly Line[]
+  /** In cents. */
+  readonly total: number
+  readonly status: Status
+  /** Why it was rejected. */
+  readonly reason: string | null
+}
+
+export interface Payment {
+  readonly order: string
+  readonly customer: string
+  /** In cents. */
+  readonly amount: number
+}
+
+/** All refs of the shop: declarations only, shared by every client. */
+export interface Shop {
+  /** Units left, by product. Its validator is what refuses overselling: nobody checks before they take. */
+  readonly stock: FamilyDefinition<number>
+  readonly orders: FamilyDefinition<Order | null>
+  readonly payments: FamilyDefinition<Payment | null>
+  /** Paid orders that wait for a van, by dock; the express ones leave first. */
+  readonly express: FamilyDefinition<readonly string[]>
+  readonly ordinary: FamilyDefinition<readonly string[]>
+  /** No more orders will be paid: vans that find nothing to load go home. */
+  readonly closed: RefDefinition<boolean>
+  /** Written last of all: who watches has seen everything once it sees this. */
+  readonly dayEnded: RefDefinition<boolean>
+}
+
+/** How many paid orders fit on one dock, of each kind. */
+export const dockSize = 16
+
+export function openShop(stores: Pick<Stores, 'stock' | 'orders' | 'payments'>): Shop {
+  return {
+    stock: defineFamily('/stock', 0, { in: stores.stock, validate: (left) => left >= 0 }),
+    orders: defineFamily<Order | null>('/orders', null, { in: stores.orders }),
+    payments: defineFamily<Payment | null>('/payments', null, { in: stores.payments }),
+    express: defineFamily<readonly string[]>('/docks/express', []),
+    ordinary: defineFamily<readonly string[]>('/docks/ordinary', []),
+    closed: defineRef('/closed', false),
+    dayEnded: defineRef('/day-ended', false),
+  }
+}

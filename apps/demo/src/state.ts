@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import type { Avout } from '@avout/core'
+import type { Order, Payment, Shop } from './shop.js'
+
+/** The whole shop at one moment. */
+export interface ShopState {
+  readonly orders: ReadonlyMap<string, Order | null>
+  readonly payments: ReadonlyMap<string, Payment | null>
+  readonly stock: ReadonlyMap<string, number>
+  /** Orders that still wait on a dock. */
+  readonly waiting: readonly string[]
+}
+
+export interface Keys {
+  readonly orders: readonly string[]
+  readonly skus: readonly string[]
+  readonly docks: readonly string[]
+}
+
+/** Reads everything in one snapshot. */
+export function readState(client: Avout, shop: Shop, { orders, skus, docks }: Keys): Promise<ShopState> {
+  return client.read(async (tx) => ({
+    orders: zip(orders, await tx.getAll(orders.map((id) => shop.orders(id)))),
+    payments: zip(orders, await tx.getAll(orders.map((id) => shop.payments(id)))),
+    stock: zip(skus, await tx.getAll(skus.map((sku) => shop.stock(sku)))),
+    waiting: (await tx.getAll(docks.flatMap((dock) => [shop.express(dock), shop.ordinary(dock)]))).flat(),
+  }))
+}
+
+/** Equal for equal states: two clients agree when their digests do. */
+export function digest({ orders, payments, stock, waiting }: ShopState): string {
+  const text = JSON.stringify([[...orders], [...payments], [...stock], waiting], sortedKeys)
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+/** Stores may give an object's keys back in another order. */
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const zip = <T>(keys: readonly string[], values: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(keys.map((key, index) => [key, values[index] as T]))

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { audit, passed } from '../src/audit.js'
+import type { Order } from '../src/shop.js'
+import { goodEvidence } from './evidence.js'
+
+type Good = ReturnType<typeof goodEvidence>
+
+test('a good day passes', () => {
+  expect(audit(goodEvidence()).flatMap(({ faults }) => faults)).toEqual([])
+  expect(passed(audit(goodEvidence()))).toBe(true)
+})
+
+const change = (evidence: Good, id: string, by: Partial<Order>) => {
+  evidence.state.orders.set(id, { ...(evidence.state.orders.get(id) as Order), ...by })
+}
+
+/** Each falsifies one thing; the audit has to name it, in the check that is about it. */
+const falsified: [what: string, falsify: (evidence: Good) => unknown, check: string, fault: string][] = [
+  ['an order lost', (e) => e.state.orders.set('a', null), 'exactly once', 'order a is missing'],
+  ['an order stuck', (e) => change(e, 'a', { status: 'paid' }), 'exactly once', 'order a is paid'],
+  ['shipped twice', (e) => e.reported.shipped.push('a'), 'exactly once', 'reported 2 times shipped'],
+  [
+    'shipped in silence',
+    (e) => e.reported.shipped.pop(),
+    'exactly once',
+    'order c is shipped, but was reported 0 times',
+  ],
+  ['rejected and shipped', (e) => e.reported.rejected.push('a'), 'exactly once', '1 times shipped, 1 times rejected'],
+  ['no reason', (e) => change(e, 'b', { reason: null }), 'exactly once', 'order b is rejected without a reason'],
+  ['out of nowhere', (e) => e.reported.shipped.push('z'), 'exactly once', 'order z is in no file'],
+  ['left on a dock', (e) => e.state.waiting.push('c'), 'exactly once', 'order c still waits'],
+  ['not taken, yet there', (e) => change(e, 'd', { status: 'placed' }), 'exactly once', 'order d was never taken'],
+  ['another customer', (e) => change(e, 'a', { customer: 'Zoë' }), 'what the file says', 'order a:'],
+  ['another price', (e) => change(e, 'a', { total: 31 }), 'what the file says', 'order a:'],
+  ['a unit gone', (e) => e.opening.set('NUT', 6), 'stock: ', 'NUT: opened with 6, but 0 are left and 5 were shipped'],
+  ['a unit too many', (e) => e.state.stock.set('NUT', 1), 'stock: ', 'NUT: opened with 5, but 1 are left'],
+  ['oversold', (e) => e.state.stock.set('NUT', -1), 'stock: ', 'NUT: -1 left'],
+  ['rejected for nothing', (e) => e.state.stock.set('NUT', 3), 'could be served', 'order b was rejected'],
+  ['not paid', (e) => e.state.payments.set('a', null), 'payments', 'order a: 0 cents paid, 30 due'],
+  [
+    'a rejected order paid',
+    (e) => e.state.payments.set('b', { order: 'b', customer: 'Ola', amount: 30 }),
+    'payments',
+    'order b: 30 cents paid, 0 due',
+  ],
+  [
+    'paid by another',
+    (e) => e.state.payments.set('a', { order: 'a', customer: 'Zoë', amount: 30 }),
+    'payments',
+    'order a: paid by Zoë',
+  ],
+  ['a change missed', (e) => e.sightings.orders.get('a')?.splice(1, 1), 'watcher', 'saw: placed, shipped'],
+  ['a change seen twice', (e) => e.sightings.orders.get('b')?.push('rejected'), 'watcher', 'saw: rejected, rejected'],
+  ['an order unseen', (e) => e.sightings.orders.delete('b'), 'watcher', 'saw: nothing'],
+  ['stock seen once too often', (e) => e.sightings.stock.set('NUT', { changes: 4, left: 0 }), 'watcher', 'saw 4'],
+  ['stock seen wrong', (e) => e.sightings.stock.set('NUT', { changes: 3, left: 1 }), 'watcher', 'saw 1'],
+  ['a gap', (e) => e.sightings.faults.push('a gap'), 'watcher', 'a gap'],
+  [
+    'a client behind',
+    (e) => e.clients.push({ name: 'van', position: 8, digest: 'x' }),
+    'agree',
+    'van is at position 8',
+  ],
+  [
+    'a client astray',
+    (e) => e.clients.push({ name: 'van', position: 9, digest: 'y' }),
+    'agree',
+    'van sees another shop',
+  ],
+  ['one client alone', (e) => e.clients.pop(), 'agree', 'fewer than two'],
+]
+
+test.each(falsified)('%s fails it', (_what, falsify, check, fault) => {
+  const evidence = goodEvidence()
+  falsify(evidence)
+  const checks = audit(evidence)
+  expect(passed(checks)).toBe(false)
+  expect(checks.find(({ name }) => name.includes(check))?.faults.join('\n')).toContain(fault)
+})

@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Progress } from '../src/progress.js'
+import { Tally } from '../src/tally.js'
+import { Text } from './text.js'
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const tally = Object.assign(new Tally(), { transactions: 300, shipped: 90, rejected: 10, paid: 95, reruns: 4 })
+const line = '100/240 orders · 95 paid · 90 shipped · 10 rejected · 300 transactions (300/s) · 4 run again'
+
+test('elsewhere than on a terminal: a line a second, and one at the end', () => {
+  const out = new Text()
+  const progress = new Progress(out, tally, 240)
+  vi.advanceTimersByTime(1_000)
+  expect(out.text).toBe(`${line}\n`)
+  progress.say('sold out: NUT')
+  vi.advanceTimersByTime(1_000)
+  progress[Symbol.dispose]()
+  vi.advanceTimersByTime(5_000)
+  expect(out.text.split('\n')).toEqual([line, 'sold out: NUT', ...Array(2).fill(line.replace('300/s', '150/s')), ''])
+})
+
+test('on a terminal: one line rewritten, others above it', () => {
+  const out = new Text(true)
+  const progress = new Progress(out, tally, 240)
+  vi.advanceTimersByTime(1_000)
+  progress.say('sold out: NUT')
+  progress[Symbol.dispose]()
+  expect(out.text.split('\r\x1b[2K').slice(-3)).toEqual(['sold out: NUT\n', line, `${line}\n`])
+  expect(out.text.match(/\n/g)).toHaveLength(2)
+})
