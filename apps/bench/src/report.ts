@@ -1,0 +1,99 @@
+import type { Result } from './measure.js'
+import type { BenchOptions } from './options.js'
+import type { ReplayResult } from './replay.js'
+import { workloads } from './workload.js'
+
+/** A JSON object a system and line, then one with the ratios of the first to each other one. */
+export function jsonLines(results: readonly Result[], options: BenchOptions): string {
+  const lines = results.map(({ system, transactions, txPerSecond, p50ms, p99ms, rounds }) => ({
+    system,
+    ...setting(options),
+    ...(system === 'avout' && { backend: options.backend, clients: options.clients }),
+    txPerSecond: Math.round(txPerSecond),
+    p50ms: rounded(p50ms),
+    p99ms: rounded(p99ms),
+    transactions,
+    rounds: rounds.map((round) => Math.round(round.txPerSecond)),
+  }))
+  const ratios = compare(results).map((ratio) => ({ workload: options.workload, ...ratio }))
+  return text([...lines, ...ratios])
+}
+
+/** The same for people. */
+export function table(results: readonly Result[], options: BenchOptions): string {
+  const rows = results.map(({ system, txPerSecond, p50ms, p99ms, rounds }) => {
+    const spread = rounds.map((round) => round.txPerSecond)
+    return [
+      system,
+      count(txPerSecond),
+      `${rounded(p50ms)}`,
+      `${rounded(p99ms)}`,
+      `${count(Math.min(...spread))} to ${count(Math.max(...spread))}`,
+    ]
+  })
+  const ratios = compare(results).map(({ ratio, txPerSecond, p50ms, p99ms }) => [
+    ratio,
+    `×${txPerSecond}`,
+    `×${p50ms}`,
+    `×${p99ms}`,
+    '',
+  ])
+  const { accounts, concurrency } = setting(options)
+  const title = `${options.workload}: transfers between 2 of ${accounts} refs, ${concurrency} at a time, on ${options.backend}\n`
+  return title + columns([['', 'tx/s', 'p50 ms', 'p99 ms', 'rounds, tx/s'], ...rows, ...ratios])
+}
+
+export function replayJson(result: ReplayResult, options: BenchOptions): string {
+  const { system, transactions, records, txPerSecond, txPerCpuSecond, replayMs, rounds } = result
+  return text([
+    {
+      system,
+      workload: options.workload,
+      backend: options.backend,
+      txPerSecond: Math.round(txPerSecond),
+      txPerCpuSecond: Math.round(txPerCpuSecond),
+      replayMs: rounded(replayMs),
+      transactions,
+      records,
+      node: process.version,
+      rounds: rounds.map(({ ms }) => rounded(ms)),
+    },
+  ])
+}
+
+export function replayTable(result: ReplayResult, options: BenchOptions): string {
+  const { transactions, records, txPerSecond, txPerCpuSecond, replayMs } = result
+  const title = `R: a log on ${options.backend}, replayed by a client that starts cold\n`
+  return (
+    title +
+    columns([
+      ['transactions', 'records', 'replay ms', 'tx/s', 'tx/s of processor time'],
+      [count(transactions), count(records), `${rounded(replayMs)}`, count(txPerSecond), count(txPerCpuSecond)],
+    ])
+  )
+}
+
+function setting({ workload, seconds }: BenchOptions) {
+  const { accounts, concurrency } = workload === 'R' ? workloads.T : workloads[workload]
+  return { workload, accounts, concurrency, seconds, node: process.version }
+}
+
+/** Ratios of medians: above 1 in `txPerSecond` the first system is faster, below 1 in the latencies too. */
+function compare([first, ...others]: readonly Result[]) {
+  if (first === undefined) return []
+  return others.map((other) => ({
+    ratio: `${first.system}/${other.system}`,
+    txPerSecond: rounded(first.txPerSecond / other.txPerSecond),
+    p50ms: rounded(first.p50ms / other.p50ms),
+    p99ms: rounded(first.p99ms / other.p99ms),
+  }))
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(4))
+const count = (value: number): string => Math.round(value).toLocaleString('en-US')
+const text = (lines: readonly object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}\n`).join('')
+}
