@@ -18,7 +18,7 @@ export interface Faults {
   readonly duplicate: number
   /** A read of the log answers as of an earlier moment, no earlier than its laws allow. */
   readonly stale: number
-  /** A page, of missed entries or of a read, is cut short; a batch of writes is applied in part and fails. */
+  /** The missed entries that an append answers stop short; a batch of writes is applied in part and fails. */
   readonly partial: number
   /** A push gets lost; another one comes without reason. */
   readonly pushLost: number

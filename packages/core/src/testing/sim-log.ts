@@ -58,7 +58,7 @@ export function simLog(state: SimLogState, link: SimLink, store: LinkStore, cont
   return {
     append: async (record, after) => {
       const bytes = record.slice()
-      const limit = pageLimit(store, random)
+      const limit = missedLimit(store, random)
       const appended = await link.call('append', () => state.append(bytes, after, limit), {
         repeatable: true,
         gate: () => controls.gate(bytes),
@@ -69,11 +69,10 @@ export function simLog(state: SimLogState, link: SimLink, store: LinkStore, cont
     },
     read: async (after, limit) => {
       const { told } = state
-      const page = Math.min(limit, pageLimit(store, random))
       const entries = await link.call('read', () => {
-        if (!random.chance(store.faults.stale)) return state.read(after, page)
+        if (!random.chance(store.faults.stale)) return state.read(after, limit)
         store.tally.count('read: stale')
-        return state.read(after, page, random.between(Math.min(told, state.tail), state.tail))
+        return state.read(after, limit, random.between(Math.min(told, state.tail), state.tail))
       })
       state.told = Math.max(state.told, Math.min(entries.at(-1)?.position ?? 0, state.tail))
       return entries
@@ -103,7 +102,7 @@ export function simLog(state: SimLogState, link: SimLink, store: LinkStore, cont
   }
 }
 
-/** A page may stop short, but a read that answers nothing says that there is nothing. */
-function pageLimit(store: LinkStore, random: Random): number {
+/** How many missed entries an append answers: they may stop short. A read may not. */
+function missedLimit(store: LinkStore, random: Random): number {
   return random.chance(store.faults.partial) ? random.between(1, 3) : Number.POSITIVE_INFINITY
 }
