@@ -8,6 +8,9 @@ import { setTimer } from './timers.js'
 
 const settled = Promise.resolve()
 
+const TICKS_IN_A_ROW = 32
+let deferred = 0
+
 /** What Node gives to core. */
 export const platform: Platform = {
   clock,
@@ -18,8 +21,10 @@ export const platform: Platform = {
     shortDigest(createHash('sha256').update(previous, 'latin1').update(bytes).digest('base64url')),
   // Ticks run before promises, unless it is a promise that asked: then only once no promise is left to run, which is what
   // is wanted here. It is much sooner than setImmediate, which lets the machine poll for input and output first.
+  // Now and then it is setImmediate after all: ticks that beget ticks would starve timers, input and output for ever.
   defer: (task) => {
-    void settled.then(() => process.nextTick(task))
+    if (++deferred % TICKS_IN_A_ROW === 0) setImmediate(task)
+    else void settled.then(() => process.nextTick(task))
   },
   setTimer,
   createContext,

@@ -1,0 +1,49 @@
+import type { FamilyDefinition, RefDefinition, RefKey, Update, ValueOf } from './definitions.js'
+import type { Options } from './options.js'
+
+export type Awaitable<T> = T | PromiseLike<T>
+
+export type Range = Options<{ prefix: string; after: string; limit: number }>
+
+/** Reads of one consistent snapshot. */
+export interface Reader {
+  get<T>(ref: RefKey<T>): Promise<T>
+  getAll<const R extends readonly RefKey<any>[]>(refs: R): Promise<{ -readonly [K in keyof R]: ValueOf<R[K]> }>
+  /** Whether it was written and not deleted; otherwise it reads as its initial value. */
+  has(ref: RefKey<any>): Promise<boolean>
+  /** Keys there are, in order; the range belongs to the read set (no phantoms). */
+  keys(family: FamilyDefinition<any>, range?: Range): Promise<string[]>
+  entries<T>(family: FamilyDefinition<T>, range?: Range): Promise<[key: string, value: T][]>
+}
+
+/**
+ * One run of a body. Every operation begun in it is awaited before its commit, and its failure fails the run. A doomed run cannot
+ * be saved by a catch. Used after its end, it throws.
+ */
+export interface Tx extends Reader {
+  readonly id: string
+  /** 1 for the first run. */
+  readonly attempt: number
+  /** Aborts when this run is doomed, timed out or cancelled. */
+  readonly signal: AbortSignal
+  /** The time at which the run began, the same throughout. */
+  now(): Date
+  set<T>(ref: RefKey<T>, value: NoInfer<T>): void
+  /** Sets the ref to what `f` makes of its value, in one step, and answers that. */
+  alter<R extends RefKey<any>, A extends unknown[]>(ref: R, f: Update<R, A>, ...args: A): Promise<ValueOf<R>>
+  /** Like alter, but `f` runs again on the newest value at the commit, and the value here is provisional: others may commute meanwhile. */
+  commute<R extends RefKey<any>, A extends unknown[]>(ref: R, f: Update<R, A>, ...args: A): Promise<ValueOf<R>>
+  /** Reads the ref and keeps it from changing until the commit, also under snapshot isolation. */
+  ensure<T>(ref: RefKey<T>): Promise<T>
+  delete(ref: RefDefinition<any>): void
+  /** Ends the run and begins it again when something that it read has changed. Write `return tx.retry()`: TypeScript does not narrow after a bare call. */
+  retry(): never
+  /** Runs `left`; where that retries, drops its writes and runs `right`. The reads of both count. */
+  orElse<A, B>(left: (tx: Tx) => Awaitable<A>, right: (tx: Tx) => Awaitable<B>): Promise<A | B>
+  /** Joins this transaction; a throw drops the inner writes. */
+  dosync<R>(body: (tx: Tx) => Awaitable<R>): Promise<R>
+  /** Called after the commit, before dosync resolves. */
+  afterCommit(f: (commit: { id: string; position: number }) => void): void
+  /** Called when dosync gives up, with what it rejects with. */
+  afterAbort(f: (cause: unknown) => void): void
+}

@@ -1,0 +1,10 @@
+/** The contracts that a store implements, on a path of their own: `Lock` and `Counter` mean something else to a user. */
+export type { Backend, BackendContext, BackendState, Primitives, Session } from './contracts/backend.js'
+export type { Clock } from './contracts/clock.js'
+export type { Counter } from './contracts/counter.js'
+export type { Data, ValueType } from './contracts/data.js'
+export type { Lease, Lock, Waiter } from './contracts/lock.js'
+export type { Appended, Entry, Log } from './contracts/log.js'
+export type { StateContainer } from './contracts/state.js'
+export type { At, VersionedStateContainer, VersionedStates } from './contracts/versions.js'
+export { versionedBackend } from './versioned-backend.js'

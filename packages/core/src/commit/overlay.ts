@@ -1,0 +1,186 @@
+import { UPDATES } from '../record/record.js'
+import type { Conflict } from '../replay/verdict.js'
+import type { Version } from '../state/version.js'
+import type { Pending } from './pending.js'
+
+/** The keys with `from <= key < to`. */
+export interface Range {
+  readonly from: string
+  readonly to: string
+}
+
+/** A fixed view: the log up to `position`, and on top this client's own transactions up to `order`. */
+export interface View {
+  readonly position: number
+  readonly order: number
+}
+
+/** The newest version of a chain that a view holds; undefined when the window has moved past it. */
+export function visible(top: Version, view: View): Version | undefined {
+  let version: Version | undefined = top
+  while (version !== undefined && version.position > view.position) {
+    if (version.order > 0 && version.order <= view.order) break
+    version = version.previous
+  }
+  return version
+}
+
+/** What an overlay tells while the log is replayed. */
+export interface OverlayEvents {
+  /** No view that holds this client's transactions up to `order` or later can be served any more. */
+  viewsBroken(order: number): void
+  /** A transaction that was not sent yet cannot be valid any more: its record must not carry it. */
+  dropped(pending: Pending): void
+  /** The last valid creation or deletion in a range, as of the last position replayed. */
+  lastExistenceChange(range: Range): Version | undefined
+}
+
+/**
+ * This client's transactions that have no verdict yet, *judged in order* on top of the replica's heads: what a new body
+ * sees, and what the next transaction must agree with. An exact comparison: a version that is neither a head nor in flight
+ * loses.
+ */
+export class Overlay {
+  private readonly pendings = new Set<Pending>()
+  private disturbed = false
+  private orders = 0
+
+  constructor(private readonly events: OverlayEvents) {}
+
+  get size(): number {
+    return this.pendings.size
+  }
+
+  get lastOrder(): number {
+    return this.orders
+  }
+
+  values(): IterableIterator<Pending> {
+    return this.pendings.values()
+  }
+
+  nextOrder(): number {
+    return ++this.orders
+  }
+
+  /** Adds a transaction that agrees with the tops of all that it expects. */
+  push(pending: Pending): void {
+    this.pendings.add(pending)
+    putOnTop(pending)
+  }
+
+  /** What is written is the heads' now, whether or not the log kept the order in which it was sent. */
+  won(pending: Pending, position: number): void {
+    if (pending.dead) throw new Error(`invariant: a transaction that could not be valid was judged so at ${position}`)
+    for (const first of this.pendings) {
+      if (first !== pending) this.disturbed = true // records landed in another order than they were sent in
+      break
+    }
+    this.pendings.delete(pending)
+    pending.settle(true)
+    pending.owner.won(pending, position)
+  }
+
+  /** Judged invalid, or given up before it was sent. */
+  lost(pending: Pending, conflict: Conflict): void {
+    this.pendings.delete(pending)
+    if (!pending.dead) {
+      this.kill(pending, conflict)
+      this.disturbed = true // what stands on top of its writes falls with it
+    }
+    pending.settle(false)
+    pending.owner.lost(pending, pending.conflict ?? conflict)
+  }
+
+  /** Calls `then` right after the last of these writes in flight was judged: with false if one was invalid. */
+  followAll(versions: readonly Version[], then: (valid: boolean) => void): void {
+    const followed = new Set<Pending>()
+    let valid = true
+    for (const version of versions) {
+      const pending = version.dead ? undefined : this.find(version.order)
+      if (pending === undefined) valid = false
+      else followed.add(pending)
+    }
+    let open = followed.size
+    if (open === 0 || !valid) return then(valid)
+    for (const pending of followed) {
+      pending.follow((won) => {
+        valid &&= won
+        if (--open === 0) then(valid)
+      })
+    }
+  }
+
+  private find(order: number): Pending | undefined {
+    for (const pending of this.pendings) if (pending.order === order) return pending
+    return undefined
+  }
+
+  /** Others wrote: what is in flight must be judged again. */
+  disturb(): void {
+    if (this.pendings.size > 0) this.disturbed = true
+  }
+
+  /** Judges what is in flight once more, in order, after the heads have moved under it. */
+  settle(): void {
+    if (!this.disturbed) return
+    this.disturbed = false
+    for (const pending of this.pendings) for (const write of pending.writes) write.state.top = write.state.head
+    for (const pending of this.pendings) {
+      if (pending.dead) continue
+      const conflict = this.conflictOf(pending)
+      if (conflict === undefined) putOnTop(pending)
+      else this.kill(pending, conflict)
+    }
+    for (const pending of this.pendings) {
+      if (!pending.dead || pending.sent) continue
+      this.events.dropped(pending)
+      this.lost(pending, pending.conflict as Conflict)
+    }
+  }
+
+  /** What a transaction does not agree with, by exact comparison with the tops. */
+  conflictOf(pending: Pending): Conflict | undefined {
+    for (const { expected, state } of pending.writes) {
+      if (state.top !== expected) return { on: state.name, rival: state.top }
+    }
+    for (const { expected, state } of pending.reads) {
+      if (state.top !== expected) return { on: state.name, rival: state.top }
+    }
+    for (const range of pending.ranges) {
+      const rival = this.lastExistenceChange(range, pending.order)
+      if (rival !== range.expected) return { on: range.from, rival }
+    }
+    return undefined
+  }
+
+  /** The last creation or deletion in a range, in-flight ones before `order` included. */
+  lastExistenceChange(range: Range, order: number): Version | undefined {
+    let last = this.events.lastExistenceChange(range)
+    for (const pending of this.pendings) {
+      if (pending.order >= order) break
+      if (pending.dead) continue
+      for (const { existence, node, state } of pending.writes) {
+        if (existence !== UPDATES && range.from <= state.name && state.name < range.to) last = node
+      }
+    }
+    return last
+  }
+
+  private kill(pending: Pending, conflict: Conflict): void {
+    pending.dead = true
+    pending.conflict = conflict
+    for (const write of pending.writes) {
+      write.node.dead = true
+      write.state.top = write.state.head
+    }
+    this.events.viewsBroken(pending.order)
+  }
+}
+
+function putOnTop(pending: Pending): void {
+  for (const write of pending.writes) {
+    write.node.previous = write.state.top
+    write.state.top = write.node
+  }
+}

@@ -1,0 +1,320 @@
+import type { Logger } from '../api/logger.js'
+import type { EngineOptions } from '../api/options.js'
+import type { Awaitable, Tx } from '../api/transaction.js'
+import type { ReadOptions, TxOptions } from '../api/options.js'
+import { Committer } from '../commit/committer.js'
+import type { Flight } from '../commit/flight.js'
+import type { Homes } from '../commit/homes.js'
+import { Ingest } from '../commit/ingest.js'
+import { Overlay } from '../commit/overlay.js'
+import type { Pending } from '../commit/pending.js'
+import { Redo } from '../commit/redo.js'
+import { Values } from '../commit/values.js'
+import { ClosedError, LogDivergedError } from '../errors.js'
+import type { RefKey } from '../api/definitions.js'
+import type { Platform } from '../platform/platform.js'
+import type { ReferenceHost } from '../reference/host.js'
+import type { LocalHandle } from '../reference/local-handle.js'
+import type { RefHandle } from '../reference/ref-handle.js'
+import { Watches } from '../reference/watches.js'
+import { Replica } from '../replay/replica.js'
+import type { Author } from '../state/version.js'
+import { conflictError } from '../transaction/conflict.js'
+import { Contention } from '../transaction/contention.js'
+import { Dosync } from '../transaction/dosync.js'
+import type { Tracer, TransactionHost } from '../transaction/host.js'
+import { Locals } from '../transaction/locals.js'
+import type { Scope } from '../transaction/scope.js'
+import type { Codec } from '../values/codec.js'
+import type { AmbientContext } from './ambient.js'
+import type { Coordination } from './coordinator.js'
+import { Deadlines } from './deadlines.js'
+import { EventHub } from './events.js'
+import { healthOf } from './health.js'
+import { Outcomes } from './outcomes.js'
+import { Poller } from './poller.js'
+import { Registry } from './registry.js'
+
+export interface EngineParts {
+  readonly client: string
+  readonly platform: Platform
+  readonly ambient: AmbientContext | undefined
+  readonly options: EngineOptions
+  readonly codec: Codec
+  readonly homes: Homes
+  readonly coordination: Coordination
+  readonly events: EventHub
+  readonly logger: Logger | undefined
+}
+
+/** One client at work: its replica of a realm, and the transactions over it. */
+export class Engine implements TransactionHost, ReferenceHost {
+  readonly client: string
+  readonly platform: Platform
+  readonly options: EngineOptions
+  readonly codec: Codec
+  readonly events: EventHub
+  readonly replica: Replica
+  readonly overlay: Overlay
+  readonly ingest: Ingest
+  readonly committer: Committer
+  readonly redo: Redo
+  readonly locals = new Locals()
+  readonly contention: Contention
+  readonly watches: Watches
+  readonly registry: Registry
+  readonly outcomes: Outcomes
+  tracer: Tracer | undefined = undefined
+  private readonly ambient: AmbientContext | undefined
+  private readonly logger: Logger | undefined
+  private readonly deadlines: Deadlines
+  private readonly poller: Poller
+  private readonly stopped = new AbortController()
+  private transactions = 0
+  private closed: ClosedError | undefined = undefined
+  private drained: (() => void)[] = []
+
+  constructor(private readonly parts: EngineParts) {
+    const { client, platform, options, homes, coordination, logger } = parts
+    const { signal } = this.stopped
+    this.client = client
+    this.platform = platform
+    this.options = options
+    this.codec = parts.codec
+    this.events = parts.events
+    this.ambient = parts.ambient
+    this.logger = logger
+    this.replica = new Replica(platform.hash, {
+      ownJudged: (own, i, position, conflict) => {
+        const pending = own.record.transactions[i] as Pending
+        if (conflict === undefined) this.overlay.won(pending, position)
+        else this.overlay.lost(pending, conflict)
+      },
+      othersWrote: (versions) => {
+        this.overlay.disturb()
+        this.redo.seen(versions)
+      },
+    })
+    this.overlay = new Overlay({
+      viewsBroken: (order) => this.doomViews(order),
+      dropped: (pending) => this.committer.drop(pending),
+      lastExistenceChange: ({ from, to }) => this.replica.window.lastExistenceChange(from, to, 0),
+    })
+    const failed = (error: unknown): void => this.fail(error)
+    this.ingest = new Ingest({
+      log: coordination.log,
+      replica: this.replica,
+      clock: platform.clock,
+      recognize: (bytes) => this.committer.recognize(bytes),
+      applied: (own) => this.applied(own),
+      failed,
+      unreadable: (error) => this.noticed(error, 'the log could not be read; it will be asked again'),
+    })
+    this.redo = new Redo({ homes, platform, signal, logger, changed: () => this.healthChanged() })
+    this.committer = new Committer({
+      client,
+      name: options.name,
+      log: coordination.log,
+      platform,
+      replica: this.replica,
+      overlay: this.overlay,
+      ingest: this.ingest,
+      values: new Values(homes, this.redo),
+      signal,
+      failed,
+    })
+    this.contention = new Contention(client, platform, coordination.lock, signal)
+    this.watches = new Watches(this)
+    this.registry = new Registry(this, homes, coordination.values)
+    this.outcomes = new Outcomes(this.replica)
+    this.deadlines = new Deadlines(platform)
+    this.poller = new Poller(
+      platform,
+      signal,
+      () => this.ingest.learnTail(),
+      (error) => this.noticed(error, 'the log could not be asked for its tail; it will be asked again'),
+    )
+  }
+
+  // ---- calls
+
+  dosync<R>(body: (tx: Tx) => Awaitable<R>, options: TxOptions & ReadOptions, isReadOnly: boolean): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      if (this.closed === undefined) new Dosync(this, body, options, isReadOnly, resolve, reject).start()
+      else reject(this.closed)
+    })
+  }
+
+  deref<T>(handle: RefHandle<T>, options: ReadOptions): Promise<T> {
+    const tx = this.currentTx()
+    return tx === undefined ? this.dosync((tx) => tx.get<T>(handle), options, true) : tx.get(handle)
+  }
+
+  currentTx(): Scope | undefined {
+    return this.ambient?.scopeOf(this)
+  }
+
+  /** News were pushed. One's own append brings what it missed: there is no need to ask beside it. */
+  pushed(): void {
+    if (this.committer.inFlight > 0 || this.stopped.signal.aborted) return
+    this.ingest.readOn().catch((error: unknown) => this.noticed(error, 'the log could not be read after a push'))
+  }
+
+  /** Refuses new work. Resolves when what runs has ended, at the latest after `ms`. */
+  async drain(ms: number): Promise<void> {
+    this.closed ??= new ClosedError()
+    for (const dosync of this.running()) if (dosync.isParked) dosync.interrupt(this.closed)
+    const late = new Promise<void>((resolve) => {
+      const timer = this.platform.setTimer(ms, resolve)
+      if (this.deadlines.size === 0) resolve()
+      else this.drained.push(resolve)
+      this.drained.push(() => timer.cancel())
+      if (this.deadlines.size === 0) timer.cancel()
+    })
+    await late
+    for (const dosync of this.running()) dosync.interrupt(this.closed)
+    this.wakeDrained()
+  }
+
+  /** Ends all work at once. */
+  stop(reason: ClosedError): void {
+    this.closed ??= reason
+    for (const dosync of this.running()) dosync.interrupt(reason)
+    this.stopped.abort(reason)
+    this.deadlines.close()
+    this.contention.close()
+    this.watches.close(reason)
+  }
+
+  /** Resolves when what is committed is stored, or `ms` have passed: the log has it in any case. */
+  async finishValues(ms: number): Promise<void> {
+    const late = new AbortController()
+    const timer = this.platform.setTimer(ms, () =>
+      late.abort(new Error('some values are not stored: the log has them')),
+    )
+    const [finished] = await Promise.allSettled([this.redo.finish(late.signal)])
+    timer.cancel()
+    if (finished.status === 'rejected') this.noticed(finished.reason, 'closing')
+  }
+
+  get isStopped(): boolean {
+    return this.stopped.signal.aborted
+  }
+
+  checkOpen(): void {
+    if (this.closed !== undefined) throw this.closed
+  }
+
+  // ---- for transactions and references
+
+  nextTransactionNumber(): number {
+    return ++this.transactions
+  }
+
+  resolve(ref: RefKey<any>): RefHandle<any> | LocalHandle<any> {
+    return this.registry.resolve(ref)
+  }
+
+  enter<R>(scope: Scope, body: (tx: Scope) => R): R {
+    return this.ambient === undefined ? body(scope) : this.ambient.run(this, scope, body)
+  }
+
+  began(dosync: Dosync<any>): void {
+    this.deadlines.add(dosync)
+  }
+
+  deadlineMoved(dosync: Dosync<any>): void {
+    this.deadlines.changed(dosync)
+  }
+
+  ended(dosync: Dosync<any>): void {
+    this.deadlines.delete(dosync)
+    if (this.drained.length > 0 && this.deadlines.size === 0) this.wakeDrained()
+  }
+
+  committed(dosync: Dosync<any>, position: number): void {
+    if (!this.events.has('commit')) return
+    const { label } = dosync.options
+    this.events.tell('commit', {
+      id: dosync.publicId,
+      ...(label === undefined ? undefined : { label }),
+      position,
+      attempts: dosync.run.attempt,
+      ms: this.platform.clock.now() - dosync.startedAt,
+    })
+  }
+
+  conflicted(dosync: Dosync<any>): void {
+    if (this.events.has('conflict')) this.events.tell('conflict', conflictError(dosync))
+  }
+
+  lostSight(dosync: Dosync<any>): void {
+    this.outcomes.note(dosync.publicId, 'unknown')
+    dosync.pending?.follow((valid) => this.outcomes.note(dosync.publicId, valid ? 'committed' : 'aborted'))
+  }
+
+  authorOf({ options, publicId }: Dosync<any>): Author | undefined {
+    const { label } = options
+    if (label === undefined && options.id === undefined && this.options.name === undefined) return undefined
+    return { id: publicId, client: this.options.name ?? this.client, ...(label === undefined ? undefined : { label }) }
+  }
+
+  keepPolling(): () => void {
+    return this.poller.need()
+  }
+
+  flushWatches(): void {
+    this.watches.flush()
+  }
+
+  watchFailed(name: string, error: unknown): void {
+    this.logger?.error({ name, error }, 'a watch threw')
+    this.events.tell('watchError', { name, error })
+  }
+
+  noticed(error: unknown, what: string): void {
+    if (!this.stopped.signal.aborted) this.logger?.warn({ error }, what)
+  }
+
+  healthChanged(): void {
+    if (this.events.has('health')) this.events.tell('health', this.health())
+  }
+
+  health(): ReturnType<typeof healthOf> {
+    return healthOf(this, this.parts.homes, this.isStopped)
+  }
+
+  // ---- inside
+
+  /** An entry was applied whole: watches first, then those who committed it go on. */
+  private applied(own: Flight | undefined): void {
+    this.overlay.settle()
+    this.watches.flush()
+    this.committer.applied(own)
+    this.overlay.settle()
+  }
+
+  private doomViews(order: number): void {
+    for (const dosync of this.running())
+      if (dosync.run !== undefined && dosync.run.view.order >= order) dosync.run.doom()
+  }
+
+  private running(): Dosync<any>[] {
+    return [...this.deadlines.values()] as Dosync<any>[]
+  }
+
+  private wakeDrained(): void {
+    const drained = this.drained
+    this.drained = []
+    for (const wake of drained) wake()
+  }
+
+  /** The log is not what it was, or not what this code can read: nobody goes on from there. */
+  private fail(error: unknown): void {
+    if (this.stopped.signal.aborted) return
+    this.logger?.error({ error }, 'this client stops')
+    if (LogDivergedError.isInstance(error)) this.events.tell('diverged', error)
+    this.stop(new ClosedError('this client has stopped: connect again', { cause: error }))
+    this.healthChanged()
+  }
+}

@@ -1,0 +1,32 @@
+export type { Avout, Events, Health, RefInfo } from './api/avout.js'
+export {
+  defineFamily,
+  defineRef,
+  type FamilyDefinition,
+  type RefDefinition,
+  type RefKey,
+  type RefOptions,
+  type SchemaOptions,
+  type Update,
+  type Validator,
+  type ValueOf,
+} from './api/definitions.js'
+export type { Logger } from './api/logger.js'
+export type { Composed, ConnectOptions, Coordinator, ReadOptions, TxOptions } from './api/options.js'
+export type { Change, Family, LocalRef, Ref, Reference } from './api/reference.js'
+export type { Range, Reader, Tx } from './api/transaction.js'
+export { connect } from './engine/connect.js'
+export {
+  AvoutError,
+  ClosedError,
+  ConflictError,
+  type ErrorKind,
+  IncompatibleError,
+  LockLostError,
+  LogDivergedError,
+  OutcomeUnknownError,
+  UnavailableError,
+  ValidationError,
+  ValueError,
+} from './errors.js'
+export { type ComposeOptions, composeLog } from './log/compose-log.js'

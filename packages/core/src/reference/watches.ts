@@ -1,0 +1,154 @@
+import type { Change } from '../api/reference.js'
+import type { Version } from '../state/version.js'
+import { Changes } from './changes.js'
+import type { ReferenceHost } from './host.js'
+import type { RefHandle } from './ref-handle.js'
+
+type Watch = (key: string, reference: any, old: any, value: any, change: Change<any>) => unknown
+
+/**
+ * Tells watchers of committed changes: each once, in the order of the log, none left out. Replay only notes what happened;
+ * watches run when the entry is applied whole, before those who committed it go on.
+ */
+export class Watches {
+  private readonly stops = new Map<RefHandle<any>, Map<string, () => void>>()
+  private readonly open = new Set<Changes<any>>()
+  private due: (() => unknown)[] = []
+
+  constructor(private readonly host: ReferenceHost) {}
+
+  add(handle: RefHandle<any>, key: string, watch: Watch): void {
+    this.host.checkOpen()
+    this.remove(handle, key)
+    const stop = this.listen(handle, (change) => {
+      this.guarded(handle.name, () => watch(key, handle, change.old, change.value, change))
+    })
+    let byKey = this.stops.get(handle)
+    if (byKey === undefined) {
+      byKey = new Map()
+      this.stops.set(handle, byKey)
+    }
+    byKey.set(key, stop)
+  }
+
+  remove(handle: RefHandle<any>, key: string): void {
+    const byKey = this.stops.get(handle)
+    byKey?.get(key)?.()
+    byKey?.delete(key)
+  }
+
+  changes(handle: RefHandle<any>, signal: AbortSignal | undefined): Changes<Change<any>> {
+    this.host.checkOpen()
+    const changes: Changes<Change<any>> = new Changes((push) => {
+      const stop = this.listen(handle, push)
+      return () => {
+        stop()
+        this.open.delete(changes)
+      }
+    }, signal)
+    this.open.add(changes)
+    return changes
+  }
+
+  /** Calls `watch` as soon as the entry that is being replayed is applied. */
+  tell(name: string, watch: () => unknown): void {
+    this.due.push(() => this.guarded(name, watch))
+  }
+
+  /** Runs what is due; a watch that throws is told of, and stops nobody. */
+  flush(): void {
+    if (this.due.length === 0) return
+    const due = this.due
+    this.due = []
+    for (const watch of due) watch()
+  }
+
+  close(reason: unknown): void {
+    for (const byKey of this.stops.values()) for (const stop of byKey.values()) stop()
+    this.stops.clear()
+    for (const changes of [...this.open]) changes.fail(reason)
+  }
+
+  /** The changes of all refs whose names begin with `prefix`. */
+  familyChanges(
+    prefix: string,
+    handleOf: (name: string) => RefHandle<any>,
+    signal: AbortSignal | undefined,
+  ): Changes<Change<any> & { key: string }> {
+    this.host.checkOpen()
+    const changes: Changes<Change<any> & { key: string }> = new Changes((push) => {
+      const inOrder = new InOrder()
+      const stopListening = this.host.replica.listen((before, after) => {
+        const { name } = after.state
+        if (!name.startsWith(prefix)) return
+        const handle = handleOf(name)
+        const key = name.slice(prefix.length)
+        this.tell(name, () => inOrder.hear(handle, before, after, (change) => push({ ...change, key })))
+      })
+      return this.stopper(stopListening, changes)
+    }, signal)
+    this.open.add(changes)
+    return changes
+  }
+
+  private listen(handle: RefHandle<any>, hear: (change: Change<any>) => void): () => void {
+    const inOrder = new InOrder()
+    const stopListening = handle.state.listen((before, after) => {
+      this.tell(handle.name, () => inOrder.hear(handle, before, after, hear))
+    })
+    return this.stopper(stopListening)
+  }
+
+  /** What listens also polls. */
+  private stopper(stopListening: () => void, changes?: Changes<any>): () => void {
+    const stopPolling = this.host.keepPolling()
+    return () => {
+      stopListening()
+      stopPolling()
+      if (changes !== undefined) this.open.delete(changes)
+    }
+  }
+
+  private guarded(name: string, watch: () => unknown): void {
+    try {
+      const result = watch()
+      if (result instanceof Promise) result.catch((error: unknown) => this.host.watchFailed(name, error))
+    } catch (error) {
+      this.host.watchFailed(name, error)
+    }
+  }
+}
+
+/** Values that only a container holds are fetched first; changes behind them wait, for order is promised. */
+class InOrder {
+  private late: Promise<unknown> | undefined = undefined
+
+  /** A promise where the change is told later. */
+  hear(handle: RefHandle<any>, before: Version, after: Version, hear: (change: Change<any>) => void): unknown {
+    if (this.late === undefined) {
+      const [old, value] = [handle.valueOf(before), handle.valueOf(after)]
+      if (!(old instanceof Promise) && !(value instanceof Promise)) {
+        hear({ old, value, position: after.position, resync: false })
+        return undefined
+      }
+    }
+    const heard = this.hearLate(this.late, handle, before, after, hear)
+    const settled: Promise<unknown> = Promise.allSettled([heard]).then(() => {
+      if (this.late === settled) this.late = undefined
+    })
+    this.late = settled
+    return heard
+  }
+
+  private async hearLate(
+    ahead: Promise<unknown> | undefined,
+    handle: RefHandle<any>,
+    before: Version,
+    after: Version,
+    hear: (change: Change<any>) => void,
+  ): Promise<void> {
+    await ahead
+    const [old, value] = await Promise.all([handle.valueOf(before), handle.valueOf(after)])
+    hear({ old, value, position: after.position, resync: false })
+  }
+}

@@ -1,0 +1,142 @@
+import { decodeRecord } from '../record/decode.js'
+import {
+  type LogRecord,
+  type RealmRecord,
+  type Transaction,
+  type TransactionsRecord,
+  UPDATES,
+  versionPrefix,
+} from '../record/record.js'
+import { RefStates } from '../state/ref-state.js'
+import { type Conflict, isInWindow, recordFault, transactionConflict } from './verdict.js'
+import { type Author, Version } from '../state/version.js'
+import { Window } from './window.js'
+
+/** How a replica tells of this client's own transactions, which it knows before the log does. */
+export interface OwnRecord {
+  readonly record: TransactionsRecord
+  /** The versions that transaction `i` writes, in the order of its writes. */
+  versions(i: number): readonly Version[]
+}
+
+/** What happens as entries are replayed, in the order of the log. */
+export interface ReplayEvents {
+  /** A transaction of one's own was judged: `conflict` is why it does not count. Valid writes are applied already. */
+  ownJudged(own: OwnRecord, i: number, position: number, conflict: Conflict | undefined): void
+  /** Valid writes of another client were applied. */
+  othersWrote(versions: readonly Version[]): void
+}
+
+export type WriteListener = (before: Version, after: Version) => void
+
+/** State as the log gives it: the same for every client that replayed to the same position. */
+export class Replica {
+  readonly states = new RefStates()
+  position = 0
+  /** H(position). */
+  hash = ''
+  /** What the realm's first record fixed; undefined before that is replayed. */
+  realm: RealmRecord | undefined
+  private past = new Window(1, 0, '')
+  private digest = 0
+  private readonly listeners = new Set<WriteListener>()
+
+  constructor(
+    private readonly hashOf: (previous: string, bytes: Uint8Array) => string,
+    private readonly events: ReplayEvents,
+  ) {}
+
+  /** Tells of every valid write, of whichever ref, until the answer is called. */
+  listen(listener: WriteListener): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  get window(): Window {
+    return this.past
+  }
+
+  /** Equal in every client at a position, or their verdicts differ. */
+  get verdicts(): string {
+    return (this.digest >>> 0).toString(16)
+  }
+
+  /** Replays the entry at `position + 1`. `own` is its record where this client sent it: the same bytes, known already. */
+  apply(bytes: Uint8Array, own: OwnRecord | undefined): void {
+    const n = this.position + 1
+    const record = own?.record ?? decodeRecord(bytes, this.states)
+    if (record.kind === 'realm' && this.realm === undefined) this.found(record, n)
+    this.judge(record, n, own)
+    this.hash = this.hashOf(this.hash, bytes)
+    this.position = n
+    this.past.setHash(n, this.hash)
+  }
+
+  private found(record: RealmRecord, n: number): void {
+    this.realm = record
+    this.past = new Window(record.window, n - 1, this.hash)
+  }
+
+  private judge(record: LogRecord, n: number, own: OwnRecord | undefined): void {
+    this.past.advance(n)
+    if (record.kind !== 'transactions' || this.realm === undefined) return
+    const fault = recordFault(record, n, this.past)
+    // A late copy of a record that is too old must not be entered: the first occurrence, perhaps, still counts.
+    if (isInWindow(record, n, this.past)) this.past.enterRecord(record.client, record.number)
+    for (let i = 0; i < record.transactions.length; i++) {
+      const transaction = record.transactions[i]
+      if (transaction === undefined) continue
+      const conflict =
+        fault === undefined ? transactionConflict(transaction, n, this.past) : { on: '', rival: undefined }
+      this.digest = (Math.imul(this.digest ^ n, 0x01000193) + (conflict === undefined ? i + 1 : 0)) | 0
+      if (conflict === undefined) this.commit(record, transaction, i, n, own)
+      if (own !== undefined) this.events.ownJudged(own, i, n, conflict)
+    }
+  }
+
+  private commit(
+    record: TransactionsRecord,
+    transaction: Transaction,
+    i: number,
+    n: number,
+    own: OwnRecord | undefined,
+  ): void {
+    const versions = own?.versions(i) ?? makeVersions(record, transaction, i, n)
+    this.past.enterCommit(transaction.id)
+    for (let w = 0; w < versions.length; w++) {
+      const version = versions[w] as Version
+      const { state } = version
+      const before = state.head
+      version.position = n
+      version.previous = before
+      state.head = version
+      if (state.top === before) state.top = version
+      const changesExistence = transaction.writes[w]?.existence !== UPDATES
+      this.past.enterWrite(version, changesExistence)
+      for (const listener of this.listeners) listener(before, version)
+      if (state.listeners !== undefined) for (const listener of state.listeners) listener(before, version)
+    }
+    if (own === undefined && versions.length > 0) this.events.othersWrote(versions)
+  }
+}
+
+function makeVersions(record: TransactionsRecord, transaction: Transaction, i: number, n: number): readonly Version[] {
+  const id = versionPrefix(record.client, record.number) + i
+  const author = authorOf(record, transaction, i)
+  return transaction.writes.map((write) => {
+    const version = new Version(write.state, id, write.home, write.exists, write.data, n, 0)
+    version.author = author
+    return version
+  })
+}
+
+/** Undefined where the version says it all. */
+function authorOf(
+  { client, name, number }: TransactionsRecord,
+  { id, label }: Transaction,
+  i: number,
+): Author | undefined {
+  if (label === undefined && name === undefined && typeof id === 'number') return undefined
+  const publicId = typeof id === 'number' ? versionPrefix(client, number) + i : id
+  return { id: publicId, client: name ?? client, ...(label === undefined ? undefined : { label }) }
+}

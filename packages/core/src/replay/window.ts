@@ -1,0 +1,105 @@
+import { ExistenceChanges } from './existence.js'
+import type { Past } from './verdict.js'
+import type { Version } from '../state/version.js'
+
+/** What the window remembers of one position. */
+interface Slot {
+  position: number
+  hash: string
+  /** Of a record of transactions that lies in its window: valid or not, it counts as seen. */
+  client: string
+  number: number
+  /** Ids of the transactions that were valid. */
+  ids: (string | number)[]
+  written: Version[]
+}
+
+const emptySlot = (position: number, hash: string): Slot => ({
+  position,
+  hash,
+  client: '',
+  number: 0,
+  ids: [],
+  written: [],
+})
+
+/** The last W positions before the one that is judged, as every client remembers them. */
+export class Window implements Past {
+  private readonly slots: Slot[]
+  private readonly seen = new Map<string, number>()
+  private readonly committedIds = new Set<string>()
+  private readonly existence = new ExistenceChanges()
+  private newest: Slot
+
+  constructor(
+    readonly window: number,
+    position: number,
+    hash: string,
+  ) {
+    this.slots = new Array<Slot>(window + 1)
+    this.newest = emptySlot(position, hash)
+    this.slots[position % this.slots.length] = this.newest
+  }
+
+  /** Opens position `n`: whatever lies before `n - W` is forgotten. */
+  advance(n: number): void {
+    const at = n % this.slots.length
+    const old = this.slots[at]
+    if (old !== undefined) this.forget(old)
+    this.newest = emptySlot(n, '')
+    this.slots[at] = this.newest
+    this.existence.forgetBefore(n - this.window)
+  }
+
+  setHash(n: number, hash: string): void {
+    if (this.newest.position === n) this.newest.hash = hash
+  }
+
+  enterRecord(client: string, number: number): void {
+    this.newest.client = client
+    this.newest.number = number
+    this.seen.set(recordKey(client, number), this.newest.position)
+  }
+
+  enterCommit(id: string | number): void {
+    this.newest.ids.push(id)
+    if (typeof id === 'string') this.committedIds.add(id)
+  }
+
+  enterWrite(version: Version, changesExistence: boolean): void {
+    this.newest.written.push(version)
+    if (changesExistence) this.existence.add(version)
+  }
+
+  hashAt(position: number): string | undefined {
+    const slot = this.slots[position % this.slots.length]
+    return slot?.position === position ? slot.hash : undefined
+  }
+
+  isRepeated(client: string, number: number): boolean {
+    return this.seen.has(recordKey(client, number))
+  }
+
+  isIdTaken(id: string): boolean {
+    return this.committedIds.has(id)
+  }
+
+  lastExistenceChange(from: string, to: string, since: number): Version | undefined {
+    return this.existence.last(from, to, since)
+  }
+
+  /** Where a record of `client` validly committed its transaction `number`, of those ids that clients make up. */
+  hasCommitted(client: string, number: number): boolean {
+    return this.slots.some((slot) => slot.client === client && slot.ids.includes(number))
+  }
+
+  private forget(slot: Slot): void {
+    const key = recordKey(slot.client, slot.number)
+    if (this.seen.get(key) === slot.position) this.seen.delete(key)
+    for (const id of slot.ids) if (typeof id === 'string') this.committedIds.delete(id)
+    // What a write behind the window replaced, no view can need any more.
+    for (const version of slot.written) version.previous = undefined
+  }
+}
+
+const recordKey = (client: string, number: number): string => `${client}.${number}`

@@ -1,0 +1,54 @@
+import { isCurrent } from './current.js'
+import type { Dosync, Outcome } from './dosync.js'
+
+/**
+ * Ends a run that has nothing to append: its result, or the error that it threw, is surfaced only if what it was based on
+ * still holds.
+ *
+ * A run that began with the log's tail and read only what was replayed then has seen the state at its view. Any other one must
+ * find its reads current at a point behind its beginning: right after the last transaction in flight that it depends on was
+ * judged valid, or at the tail learned now; where both apply, at the later one. Without the first, two clients could
+ * return two orders of two writes (a long fork).
+ */
+export function confirm(dosync: Dosync<any>, outcome: Outcome): void {
+  const { host, run } = dosync
+  if (run.reads.size === 0 && run.scans === undefined) return end(dosync, outcome)
+  if (run.fresh && !run.sawInFlight) return end(dosync, outcome)
+  host.overlay.followAll(run.inFlight(), (valid) => {
+    if (dosync.isDone) return
+    if (!valid) return rerun(dosync)
+    if (run.fresh) return judge(dosync, outcome)
+    host.ingest.learnTail().then(
+      () => judge(dosync, outcome),
+      (error: unknown) => dosync.fail(error),
+    )
+  })
+}
+
+function judge(dosync: Dosync<any>, outcome: Outcome): void {
+  if (dosync.isDone) return
+  if (isCurrent(dosync.run, dosync.host.replica)) end(dosync, outcome)
+  else rerun(dosync)
+}
+
+/** Local refs change at this very moment, or not at all. */
+function end(dosync: Dosync<any>, outcome: Outcome): void {
+  if (!('error' in outcome) && !writeLocals(dosync)) return dosync.again(undefined)
+  dosync.finish(outcome)
+}
+
+/** On replayed state alone, and with the tail learned first: such a run needs no confirmation. */
+function rerun(dosync: Dosync<any>): void {
+  dosync.conflicts++
+  if (dosync.conflicts >= (dosync.options.maxAttempts ?? Number.POSITIVE_INFINITY)) dosync.giveUp()
+  else dosync.beginFresh()
+}
+
+/** The local refs of a transaction that has nothing else to commit; false when another one is in the way. */
+function writeLocals(dosync: Dosync<any>): boolean {
+  const { locals } = dosync.host
+  if (!locals.hold(dosync)) return false
+  locals.release(dosync, true)
+  dosync.host.flushWatches()
+  return true
+}

@@ -1,0 +1,340 @@
+import type { ReadOptions, TxOptions } from '../api/options.js'
+import type { Awaitable, Tx } from '../api/transaction.js'
+import type { Pending, PendingOwner } from '../commit/pending.js'
+import { OutcomeUnknownError, UnavailableError } from '../errors.js'
+import type { Conflict } from '../replay/verdict.js'
+import { commit } from './commit.js'
+import { confirm } from './confirm.js'
+import { conflictError } from './conflict.js'
+import type { TransactionHost } from './host.js'
+import type { HeldLocals } from './locals.js'
+import { park } from './park.js'
+import { Run } from './run.js'
+import { Scope } from './scope.js'
+import { Turn } from './turn.js'
+
+/** The view was overtaken while the body ran. */
+const RUN_DOOMED: Conflict = { on: '', rival: undefined }
+
+/** What a body came to: its value, or what it threw. */
+export type Outcome = { readonly value: unknown } | { readonly error: unknown }
+
+/** One call of dosync, over all the runs that its body takes. */
+export class Dosync<R> implements PendingOwner {
+  /** The number that stands for it in its record, where the user gave no id. */
+  readonly number: number
+  /** Of running; Infinity while it is parked. */
+  deadline: number
+  run: Run
+  scope: Scope
+  /** Runs that came to nothing because of others. */
+  conflicts = 0
+  conflict: Conflict | undefined = undefined
+  refs: readonly string[] = []
+  /** Its transaction in a record, while that has no verdict. */
+  pending: Pending | undefined = undefined
+  turn: Turn | undefined = undefined
+  heldLocals: HeldLocals | undefined = undefined
+  private done = false
+  /** While it is parked: what stops that, and the running time that is left, in ms. */
+  private wake: (() => void) | undefined = undefined
+  private remaining = 0
+  private outcome: Outcome | undefined = undefined
+  private runs = 0
+  private position = 0
+  private isCommitted = false
+  private onCommit: { run: Run; f: (commit: { id: string; position: number }) => void }[] | undefined = undefined
+  private onAbort: { run: Run; f: (cause: unknown) => void }[] | undefined = undefined
+  readonly startedAt: number
+
+  constructor(
+    readonly host: TransactionHost,
+    private readonly body: (tx: Tx) => Awaitable<R>,
+    readonly options: TxOptions & ReadOptions,
+    /** It may write nothing, and begins with the log's tail. */
+    readonly isReadOnly: boolean,
+    private readonly resolve: (value: R) => void,
+    private readonly reject: (error: unknown) => void,
+  ) {
+    this.number = host.nextTransactionNumber()
+    this.startedAt = host.platform.clock.now()
+    this.deadline = this.startedAt + (options.timeout ?? host.options.timeout)
+    this.run = undefined as never // set by the first begin(), before anybody can look
+    this.scope = undefined as never
+  }
+
+  get id(): string | number {
+    return this.options.id ?? this.number
+  }
+
+  /** What users call it: outcome(id) knows it. */
+  get publicId(): string {
+    return this.options.id ?? `${this.host.client}/${this.number}`
+  }
+
+  get isDone(): boolean {
+    return this.done
+  }
+
+  get isParked(): boolean {
+    return this.wake !== undefined
+  }
+
+  get isSnapshotIsolated(): boolean {
+    return this.options.isolation === 'snapshot'
+  }
+
+  start(): void {
+    if (this.options.signal?.aborted) {
+      this.fail(this.options.signal.reason)
+      return
+    }
+    this.host.began(this)
+    this.options.signal?.addEventListener('abort', this.aborted, { once: true })
+    if (this.conflicts >= (this.options.maxAttempts ?? Number.POSITIVE_INFINITY)) this.giveUp()
+    else if (this.isReadOnly) this.beginReading()
+    else if (this.isSnapshotIsolated) this.beginFresh()
+    else this.begin(false, true)
+  }
+
+  private beginReading(): void {
+    if (this.host.ingest.isFresh(this.staleness)) this.begin(true, false)
+    else this.beginFresh()
+  }
+
+  private get staleness(): number {
+    return this.options.staleness ?? this.host.options.staleness
+  }
+
+  /** Begins a run. *Fresh*: the tail was learned for it. *Speculative*: its view holds what is in flight. */
+  begin(fresh: boolean, speculative: boolean): void {
+    if (this.done) return
+    const { host } = this
+    const view = { position: host.replica.position, order: speculative ? host.overlay.lastOrder : 0 }
+    this.run = new Run(view, host.locals.moment, ++this.runs, host.platform.clock.now())
+    this.run.fresh = fresh || host.ingest.isFresh(this.staleness)
+    this.scope = new Scope(this, this.run, undefined)
+    host.tracer?.begins(this.run)
+    const { scope } = this
+    let result: Awaitable<R>
+    try {
+      result = host.enter(scope, this.body)
+    } catch (error) {
+      this.ended(scope, { error })
+      return
+    }
+    if (isThenable(result)) {
+      result.then(
+        (value) => this.ended(scope, { value }),
+        (error: unknown) => this.ended(scope, { error }),
+      )
+    } else this.ended(scope, { value: result })
+  }
+
+  /** Begins a run that sees only what is replayed, after learning the tail. */
+  beginFresh(): void {
+    this.host.ingest.learnTail().then(
+      () => this.begin(true, false),
+      (error: unknown) => this.fail(error),
+    )
+  }
+
+  /** The run came to nothing because of others: once more, unless patience has an end. */
+  again(conflict: Conflict | undefined): void {
+    if (this.done) return
+    if (conflict !== undefined) {
+      this.conflicts++
+      this.conflict = conflict
+      this.refs = conflict.on === '' ? this.refs : [conflict.on]
+      if (conflict.error !== undefined) return this.fail(conflict.error)
+      this.host.conflicted(this)
+    }
+    if (this.conflicts >= (this.options.maxAttempts ?? Number.POSITIVE_INFINITY)) return this.giveUp()
+    const held = this.run.heldBack
+    if (held?.isHeld) held.released().then(() => this.again(undefined))
+    else if (this.isReadOnly) this.beginFresh()
+    else if (conflict === undefined) this.begin(false, true)
+    else this.waitForTurn()
+  }
+
+  /** What the body came to, if what it read still holds. */
+  finish(outcome: Outcome): void {
+    if ('error' in outcome) this.fail(outcome.error)
+    else this.succeed(outcome.value as R)
+  }
+
+  /** The body's result, for when its transaction has committed. */
+  committing(pending: Pending, outcome: Outcome): void {
+    this.pending = pending
+    this.outcome = outcome
+    this.releaseTurn()
+  }
+
+  won(pending: Pending, position: number): void {
+    this.pending = undefined
+    this.position = position
+    this.isCommitted = true
+    this.host.locals.release(this, true)
+    if (this.materialize === 'background') this.landed()
+  }
+
+  lost(pending: Pending, conflict: Conflict): void {
+    this.pending = undefined
+    this.host.locals.release(this, false)
+    if (this.done) return
+    if (conflict.error !== undefined) {
+      this.fail(conflict.error)
+      return
+    }
+    this.noteConflict(conflict)
+    const { outcome } = this
+    // What only commutes have met runs again alone; the commit looks at the rest once more.
+    void Promise.resolve().then(() => {
+      if (!this.done) commit(this, outcome as Outcome)
+    })
+  }
+
+  /** Committed, its watches told, its values stored as far as it waits for that. */
+  landed(): void {
+    if (this.done) return
+    const { position, run } = this
+    for (const entry of this.onCommit ?? []) {
+      if (entry.run === run) this.guarded(() => entry.f({ id: this.publicId, position }))
+    }
+    this.host.committed(this, position)
+    this.succeed((this.outcome as { value: R }).value)
+  }
+
+  noteConflict(conflict: Conflict): void {
+    this.conflict = conflict
+    if (conflict.on !== '') this.refs = [conflict.on]
+  }
+
+  fail(error: unknown): void {
+    if (!this.end()) return
+    for (const entry of this.onAbort ?? []) {
+      if (entry.run === this.run) this.guarded(() => entry.f(error))
+    }
+    this.reject(error)
+  }
+
+  giveUp(): void {
+    this.fail(conflictError(this))
+  }
+
+  /** Ended from outside: by its signal, its deadline, or the closing of its client. */
+  interrupt(reason: unknown): void {
+    if (this.done) return
+    if (this.isCommitted) return this.landed()
+    const { pending } = this
+    if (pending?.sent) {
+      this.host.lostSight(this)
+      const message = `it is not known whether ${this.publicId} was committed: its record was sent, and nobody waits for the verdict any more`
+      return this.fail(new OutcomeUnknownError(message, this.publicId, { cause: reason }))
+    }
+    this.fail(reason)
+    if (pending !== undefined) this.host.committer.withdraw(pending, { on: '', rival: undefined })
+  }
+
+  timedOut(): void {
+    const limit = this.options.timeout ?? this.host.options.timeout
+    if (this.conflicts > 0 && this.pending === undefined) return this.interrupt(conflictError(this))
+    const what = this.options.label ?? this.publicId
+    this.interrupt(
+      new UnavailableError(`${what} did not end within ${limit} ms of running: ${this.whatItDid()}`, '', {
+        code: 'AVOUT_TIMEOUT',
+      }),
+    )
+  }
+
+  afterCommit(run: Run, f: (commit: { id: string; position: number }) => void): void {
+    this.onCommit ??= []
+    this.onCommit.push({ run, f })
+  }
+
+  afterAbort(run: Run, f: (cause: unknown) => void): void {
+    this.onAbort ??= []
+    this.onAbort.push({ run, f })
+  }
+
+  private ended(scope: Scope, outcome: Outcome): void {
+    if (scope.isBusy) scope.settled().then(() => this.decide(scope, outcome))
+    else this.decide(scope, outcome)
+  }
+
+  private decide(scope: Scope, outcome: Outcome): void {
+    scope.end()
+    this.host.tracer?.ended(this.publicId, this.run)
+    if (this.done) return
+    if (this.run.doomed) return this.again(this.run.heldBack === undefined ? RUN_DOOMED : undefined)
+    if (scope.retried) return park(this)
+    const result = scope.failure !== undefined && !('error' in outcome) ? scope.failure : outcome
+    if ('error' in result || (scope.writes.size === 0 && scope.localWrites.size === 0)) return confirm(this, result)
+    commit(this, result)
+  }
+
+  /** Sleeps in retry(): its time stands still. `wake` ends that. */
+  parked(wake: () => void): void {
+    this.remaining = this.deadline - this.host.platform.clock.now()
+    this.deadline = Number.POSITIVE_INFINITY
+    this.wake = wake
+  }
+
+  unparked(): void {
+    this.wake = undefined
+    if (this.done) return
+    this.deadline = this.host.platform.clock.now() + this.remaining
+    this.host.deadlineMoved(this)
+    // Called while the log is replayed: user code runs after that.
+    void Promise.resolve().then(() => this.begin(false, true))
+  }
+
+  private waitForTurn(): void {
+    this.turn ??= new Turn(this)
+    this.turn.wait(() => this.begin(false, true))
+  }
+
+  private releaseTurn(): void {
+    this.turn?.release()
+    this.turn = undefined
+  }
+
+  /** The transaction is over: what a callback throws is told of, and changes nothing. */
+  private guarded(callback: () => void): void {
+    try {
+      callback()
+    } catch (error) {
+      this.host.noticed(error, 'a callback of a transaction threw')
+    }
+  }
+
+  private get materialize(): 'wait' | 'background' {
+    return this.options.materialize ?? this.host.options.materialize
+  }
+
+  private succeed(value: R): void {
+    if (this.end()) this.resolve(value)
+  }
+
+  private end(): boolean {
+    if (this.done) return false
+    this.done = true
+    this.wake?.()
+    this.run?.doom()
+    this.releaseTurn()
+    this.options.signal?.removeEventListener('abort', this.aborted)
+    this.host.ended(this)
+    return true
+  }
+
+  private readonly aborted = (): void => this.interrupt(this.options.signal?.reason)
+
+  private whatItDid(): string {
+    if (this.pending !== undefined) return 'its record is waiting to be sent'
+    return 'its body was running'
+  }
+}
+
+function isThenable<T>(value: Awaitable<T>): value is PromiseLike<T> {
+  return typeof (value as PromiseLike<T> | null | undefined)?.then === 'function'
+}

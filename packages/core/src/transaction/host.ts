@@ -1,0 +1,54 @@
+import type { RefKey } from '../api/definitions.js'
+import type { EngineOptions } from '../api/options.js'
+import type { Committer } from '../commit/committer.js'
+import type { Ingest } from '../commit/ingest.js'
+import type { Overlay } from '../commit/overlay.js'
+import type { Platform } from '../platform/platform.js'
+import type { LocalHandle } from '../reference/local-handle.js'
+import type { RefHandle } from '../reference/ref-handle.js'
+import type { Replica } from '../replay/replica.js'
+import type { Author } from '../state/version.js'
+import type { Contention } from './contention.js'
+import type { Dosync } from './dosync.js'
+import type { Locals } from './locals.js'
+import type { Run } from './run.js'
+import type { Scope } from './scope.js'
+
+/** Told of runs, for tests. */
+export interface Tracer {
+  begins(run: Run): void
+  ended(id: string, run: Run): void
+}
+
+/** What transactions need of the client that they belong to. */
+export interface TransactionHost {
+  readonly client: string
+  readonly platform: Platform
+  readonly options: EngineOptions
+  readonly replica: Replica
+  readonly overlay: Overlay
+  readonly ingest: Ingest
+  readonly committer: Committer
+  readonly locals: Locals
+  readonly contention: Contention
+  readonly tracer: Tracer | undefined
+  nextTransactionNumber(): number
+  resolve(ref: RefKey<any>): RefHandle<any> | LocalHandle<any>
+  /** Runs a body where an inner dosync, or a deref, finds its scope. */
+  enter<R>(scope: Scope, body: (tx: Scope) => R): R
+  /** Its deadline counts from now, until it has ended. */
+  began(dosync: Dosync<any>): void
+  ended(dosync: Dosync<any>): void
+  deadlineMoved(dosync: Dosync<any>): void
+  committed(dosync: Dosync<any>, position: number): void
+  conflicted(dosync: Dosync<any>): void
+  /** Nobody waits for its verdict any more; whoever asks for its outcome is to be told. */
+  lostSight(dosync: Dosync<any>): void
+  authorOf(dosync: Dosync<any>): Author | undefined
+  /** Keeps the client asking for news until the answer is called. */
+  keepPolling(): () => void
+  /** Tells watches of what was just written. */
+  flushWatches(): void
+  /** Something failed that is nobody's answer. */
+  noticed(error: unknown, what: string): void
+}

@@ -1,0 +1,107 @@
+import { visible, type View } from '../commit/overlay.js'
+import type { RefState } from '../state/ref-state.js'
+import { IN_FLIGHT, type Version } from '../state/version.js'
+import type { LocalState } from '../state/local-state.js'
+import { RESTART } from './signals.js'
+
+/** A range of keys that was scanned, and the last creation or deletion in it as the view has it. */
+export interface Scan {
+  readonly from: string
+  readonly to: string
+  readonly expected: Version | undefined
+}
+
+/** One run of a body: its view, fixed at its start, and what it has read of it. */
+export class Run {
+  readonly reads = new Map<RefState, Version>()
+  /** Local refs that were read, and their values. */
+  locals: Map<LocalState, unknown> | undefined = undefined
+  scans: Scan[] | undefined = undefined
+  ensured: Set<RefState> | undefined = undefined
+  /** What is served must not be mixed with anything newer: the next run begins when this one has ended. */
+  doomed = false
+  /** It read what one of this client's transactions in flight wrote. */
+  sawInFlight = false
+  /** It waited for nothing less than the log's tail before it began. */
+  fresh = false
+  /** A local ref that was held: the next run waits for its release. */
+  heldBack: LocalState | undefined = undefined
+  private aborter: AbortController | undefined = undefined
+
+  constructor(
+    readonly view: View,
+    /** The client's count of changes to local refs when it began. */
+    readonly localMoment: number,
+    readonly attempt: number,
+    readonly startedAt: number,
+  ) {}
+
+  get signal(): AbortSignal {
+    if (this.aborter === undefined) {
+      this.aborter = new AbortController()
+      if (this.doomed) this.aborter.abort(RESTART)
+    }
+    return this.aborter.signal
+  }
+
+  /** The version of a ref in the view; it belongs to the read set from now on. */
+  read(state: RefState): Version {
+    const known = this.reads.get(state)
+    if (known !== undefined) return known
+    const version = this.peek(state)
+    if (version.position > this.view.position) this.sawInFlight = true
+    this.reads.set(state, version)
+    return version
+  }
+
+  /** The version of a ref in the view, without reading it: what a write that asks for nothing replaces. */
+  peek(state: RefState): Version {
+    if (this.doomed) throw RESTART
+    const version = visible(state.top, this.view)
+    if (version !== undefined) return version
+    this.doom()
+    throw RESTART
+  }
+
+  /** A range belongs to the read set; `last` is the last creation or deletion in it. */
+  scan(from: string, to: string, last: Version | undefined): void {
+    if (this.doomed) throw RESTART
+    if (last !== undefined && visible(last, this.view) !== last) {
+      this.doom()
+      throw RESTART
+    }
+    if (last !== undefined && last.position > this.view.position) this.sawInFlight = true
+    this.scans ??= []
+    this.scans.push({ from, to, expected: last })
+  }
+
+  readLocal(local: LocalState): unknown {
+    if (this.doomed) throw RESTART
+    if (local.isHeld || local.stamp > this.localMoment) {
+      this.heldBack = local
+      this.doom()
+      throw RESTART
+    }
+    this.locals ??= new Map()
+    this.locals.set(local, local.value)
+    return local.value
+  }
+
+  doom(reason: unknown = RESTART): void {
+    if (this.doomed) return
+    this.doomed = true
+    this.aborter?.abort(reason)
+  }
+
+  /** Of what it read, what has no verdict yet. */
+  inFlight(): Version[] {
+    const versions: Version[] = []
+    for (const version of this.reads.values()) if (version.position === IN_FLIGHT) versions.push(version)
+    for (const { expected } of this.scans ?? []) if (expected?.position === IN_FLIGHT) versions.push(expected)
+    return versions
+  }
+
+  readsNothing(): boolean {
+    return this.reads.size === 0 && this.scans === undefined && this.locals === undefined
+  }
+}
