@@ -1,16 +1,14 @@
-/** What to call something that cannot be carried, in a message. */
+/** What to call something that is not data, in a message. */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case 'object':
-      return value === null ? 'null' : describeObject(value)
+      return describeObject(value as object)
     case 'function':
       return 'a function'
     case 'symbol':
       return 'a symbol'
     case 'bigint':
       return 'a bigint'
-    case 'string':
-      return 'a string'
     default:
       return String(value)
   }

@@ -33,7 +33,7 @@ export class Refusal extends Error {
   explain(): { path: string; reason: string } {
     const steps = this.steps.toReversed()
     const closing = firstRepeated([...this.holders.toReversed(), this.deepest])
-    if (this.deepest === undefined || closing < 0) return { path: steps.join(''), reason: this.message }
+    if (closing < 0) return { path: steps.join(''), reason: this.message }
     return { path: steps.slice(0, closing).join(''), reason: 'the value contains itself here' }
   }
 }

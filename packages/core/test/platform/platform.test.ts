@@ -1,25 +1,35 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { platform as browser } from '../../src/platform/browser.js'
 import { platform as node } from '../../src/platform/node.js'
 
-/** An abort signal that counts who listens. */
-function countingSignal() {
+/** An abort signal that knows who listens. */
+function observedSignal() {
   const controller = new AbortController()
   const { signal } = controller
-  let listeners = 0
+  const listeners = new Set<unknown>()
   const add = signal.addEventListener.bind(signal)
   const remove = signal.removeEventListener.bind(signal)
   signal.addEventListener = (...args: Parameters<typeof add>) => {
-    listeners++
+    listeners.add(args[1])
     add(...args)
   }
   signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-    listeners--
+    if (args[0] === 'abort') listeners.delete(args[1])
     remove(...args)
   }
-  return { controller, signal, listeners: () => listeners }
+  return { controller, signal, listeners }
 }
+
+/** The timers that keep this process alive. */
+function timersHeld(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
+}
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
 
 describe.each([
   ['node', node],
@@ -36,18 +46,27 @@ describe.each([
   })
 
   it('sleeps as long as asked, and leaves no listener', async () => {
-    const { signal, listeners } = countingSignal()
+    const { signal, listeners } = observedSignal()
     const before = platform.clock.now()
-    await platform.clock.sleep(20.5, signal)
+    const asleep = platform.clock.sleep(20.5, signal)
+    expect(listeners.size).toBe(1)
+    await asleep
     expect(platform.clock.now() - before).toBeGreaterThanOrEqual(19.5) // the machine's timers count whole milliseconds
-    expect(listeners()).toBe(0)
+    expect(listeners.size).toBe(0)
+  })
+
+  it('sleeps without a signal, too', async () => {
+    await expect(platform.clock.sleep(1)).resolves.toBeUndefined()
   })
 
   it('wakes with the reason when its signal aborts', async () => {
-    const { controller, signal } = countingSignal()
+    const { controller, signal } = observedSignal()
+    const held = timersHeld()
     const reason = new Error('enough')
     const asleep = platform.clock.sleep(1e9, signal)
+    expect(timersHeld()).toBe(held + 1)
     controller.abort(reason)
+    expect(timersHeld()).toBe(held)
     await expect(asleep).rejects.toBe(reason)
   })
 
@@ -98,14 +117,71 @@ describe.each([
     expect(seen).toEqual([])
   })
 
-  it.each([2 ** 31, 1e15, Number.POSITIVE_INFINITY])('does not fire at once for a delay of %d ms', async (ms) => {
-    let fired = false
-    const timer = platform.setTimer(ms, () => {
-      fired = true
-    })
-    await new Promise<void>((resolve) => platform.setTimer(5, resolve))
+  it('moves a timer aside and back', () => {
+    const held = timersHeld()
+    const timer = platform.setTimer(1e6, () => undefined)
+    expect(timersHeld()).toBe(held + 1)
+    timer.unref()
+    expect(timersHeld()).toBe(held)
+    timer.ref()
+    expect(timersHeld()).toBe(held + 1)
     timer.cancel()
-    expect(fired).toBe(false)
+    expect(timersHeld()).toBe(held)
+  })
+})
+
+describe('delays longer than the machine can count', () => {
+  const { setTimer } = node
+  const DAY = 86_400_000
+
+  it('are waited for in parts', () => {
+    vi.useFakeTimers()
+    let fired = 0
+    setTimer(60 * DAY, () => fired++)
+    vi.advanceTimersByTime(60 * DAY - 1)
+    expect(fired).toBe(0)
+    vi.advanceTimersByTime(1)
+    expect(fired).toBe(1)
+    vi.advanceTimersByTime(60 * DAY)
+    expect(fired).toBe(1)
+  })
+
+  it('can be cancelled in any part', () => {
+    vi.useFakeTimers()
+    const timer = setTimer(60 * DAY, () => expect.unreachable())
+    vi.advanceTimersByTime(30 * DAY)
+    timer.cancel()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('stay aside in every part', () => {
+    const armed: { aside: boolean; fire: () => void }[] = []
+    vi.stubGlobal('setTimeout', (fire: () => void) => {
+      const handle = { aside: false, fire, unref: () => (handle.aside = true), ref: () => (handle.aside = false) }
+      armed.push(handle)
+      return handle
+    })
+    const timer = setTimer(Number.POSITIVE_INFINITY, () => expect.unreachable())
+    armed[0]?.fire()
+    expect(armed[1]?.aside).toBe(false)
+    timer.unref()
+    expect(armed[1]?.aside).toBe(true)
+    armed[1]?.fire()
+    expect(armed[2]?.aside).toBe(true)
+    timer.ref()
+    expect(armed[2]?.aside).toBe(false)
+    armed[2]?.fire()
+    expect(armed[3]?.aside).toBe(false)
+  })
+
+  it('where timers are mere numbers, moving one aside does nothing', () => {
+    vi.stubGlobal('setTimeout', () => 5)
+    const timer = setTimer(5, () => undefined)
+    vi.unstubAllGlobals()
+    expect(() => {
+      timer.unref()
+      timer.ref()
+    }).not.toThrow()
   })
 })
 

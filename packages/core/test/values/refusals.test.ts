@@ -3,7 +3,7 @@ import type { Data, ValueType } from '../../src/contracts/data.js'
 import { ValueError } from '../../src/errors.js'
 import { createCodec } from '../../src/values/codec.js'
 import { MAX_DEPTH } from '../../src/values/tags.js'
-import { Money, moneyType } from './money.js'
+import { Money, moneyType, Point } from './money.js'
 
 const codec = createCodec([moneyType])
 
@@ -48,6 +48,8 @@ describe('what cannot be carried is refused, with its place', () => {
     ['what a regular expression answers', /b/.exec('abc'), '.index', /named property of an array/],
     ['an instance', { b: new Basket() }, '.b', /an instance of Basket is not a value: register a type/],
     ['an instance of nothing', [Object.create({})], '[0]', /an object is not a value: register a type/],
+    ['an instance of nothing at all', [Object.create(Object.create(null))], '[0]', /an instance of a nameless class/],
+    ['an instance of a nameless class', [new (class {})()], '[0]', /an instance of a nameless class/],
     ['a subclass of Array', [new (class Stack extends Array {})()], '[0]', /an array is not a value/],
     ['a subclass of Map', [new (class Lru extends Map {})()], '[0]', /an instance of Lru/],
     ['an error', new TypeError('x'), '', /an instance of TypeError/],
@@ -68,6 +70,7 @@ describe('what cannot be carried is refused, with its place', () => {
     ],
     ['a value of a map', { m: new Map([['al ice', { n: () => 1 }]]) }, '.m.get("al ice").n', /a function/],
     ['a value at a number', new Map([[7, undefined]]), '.get(7)', /undefined/],
+    ['a value at a boolean', new Map([[true, undefined]]), '.get(true)', /undefined/],
     ['a value at an object', new Map([[{}, undefined]]), '.values()[0]', /undefined/],
     ['an item of a set', new Set([1, Symbol('s')]), '.values()[1]', /a symbol/],
     ['odd keys', { 'a b': { 'x"y': { '': undefined } } }, '["a b"]["x\\"y"][""]', /undefined/],
@@ -124,7 +127,15 @@ describe('circles', () => {
 
 describe(`${MAX_DEPTH} levels`, () => {
   const around = (depth: number, inner: unknown): unknown => (depth === 0 ? inner : { a: around(depth - 1, inner) })
-  const tower = createCodec([{ ...moneyType, encode: () => nested(2) as Data, decode: () => new Money(1n, 'EUR') }])
+  const tower = createCodec([
+    { ...moneyType, encode: () => nested(2) as Data },
+    {
+      tag: 'point',
+      is: (value) => value instanceof Point,
+      encode: () => ({ a: { b: {} } }),
+      decode: () => new Point(1, 2),
+    },
+  ])
 
   it.each<[string, levels: number, unknown]>([
     ['an array', 1, []],
@@ -135,15 +146,19 @@ describe(`${MAX_DEPTH} levels`, () => {
     ['an empty map', 2, new Map()],
     ['a map', 3, new Map([[1, 1]])],
     ['a map of arrays', 4, new Map([[1, []]])],
+    ['a map by arrays', 4, new Map([[[], 1]])],
     ['an empty set', 2, new Set()],
     ['a set of arrays', 3, new Set([[]])],
     ['what looks tagged', 2, { '~x': 1 }],
     ['an array in what looks tagged', 3, { '~x': [] }],
-    ['what a type encodes', 3, new Money(1n, 'EUR')],
+    ['arrays that a type encodes', 3, new Money(1n, 'EUR')],
+    ['objects that a type encodes', 4, new Point(1, 2)],
   ])('%s takes %i', (_, levels, inner) => {
     const { data } = tower.encode(around(MAX_DEPTH - levels, inner), '/r')
     expect(() => tower.decode(data, '/r')).not.toThrow()
-    expect(refusalOf(around(MAX_DEPTH - levels + 1, inner), tower).message).toContain('nested deeper than 128 levels')
+    const tooDeep = around(MAX_DEPTH - levels + 1, inner)
+    expect(refusalOf(tooDeep, tower).message).toContain('nested deeper than 128 levels')
+    expect(Object.isFrozen(tooDeep)).toBe(false)
     expect(() => tower.decode({ a: data }, '/r')).toThrow('nested deeper than 128 levels')
   })
 
@@ -165,7 +180,11 @@ describe('types that break their promise', () => {
     ['cannot encode', { encode: boom }, /its type "money" cannot encode it \(boom\)/],
     ['cannot decode', { decode: boom }, /its type "money" cannot decode it \(boom\)/],
     ['cannot tell', { is: boom as never }, /boom/],
-    ['encodes to a bigint', { encode: () => 1n as never }, /"money" encodes it to what is not JSON data: a bigint/],
+    [
+      'encodes to a bigint',
+      { encode: () => 1n as never },
+      /"money" encodes it to what is not JSON data: a bigint is not JSON data$/,
+    ],
     [
       'encodes to a hole',
       { encode: () => ({ a: [1, undefined] }) as never },
@@ -184,18 +203,29 @@ describe('types that break their promise', () => {
   })
 
   it('keep what was thrown as the cause', () => {
-    expect(refusalOf(input, broken({ encode: boom })).cause).toMatchObject({ message: 'boom' })
+    for (const part of [{ encode: boom }, { decode: boom }, { is: boom as never }]) {
+      expect(refusalOf(input, broken(part)).cause).toMatchObject({ message: 'boom' })
+    }
+    const nothing = refusalOf(input, broken({ encode: () => 1n as never }))
+    expect(nothing.cause).toMatchObject({ message: 'a bigint is not JSON data' })
+    expect('cause' in refusalOf(undefined)).toBe(false)
   })
 })
 
 describe('createCodec', () => {
   it.each(['', 'date', 'map', 'set', 'bigint', 'bytes'])('refuses the tag "%s"', (tag) => {
     expect(() => createCodec([{ ...moneyType, tag }])).toThrow(
-      expect.objectContaining({ name: 'TypeError', code: 'AVOUT_VALUE_TYPE' }),
+      expect.objectContaining({
+        name: 'TypeError',
+        code: 'AVOUT_VALUE_TYPE',
+        message: `types: the tag "${tag}" is reserved: choose another`,
+      }),
     )
   })
 
   it('refuses a tag twice', () => {
-    expect(() => createCodec([moneyType, { ...moneyType }])).toThrow(/two types have the tag "money"/)
+    expect(() => createCodec([moneyType, { ...moneyType }])).toThrow(
+      expect.objectContaining({ code: 'AVOUT_VALUE_TYPE', message: 'types: two types have the tag "money"' }),
+    )
   })
 })

@@ -91,6 +91,8 @@ describe('a value that went through the log', () => {
 describe('the form in the log', () => {
   it.each<[string, unknown, Data]>([
     ['a date', new Date(5), { '~date': 5 }],
+    ['the first date', new Date(-8.64e15), { '~date': -8.64e15 }],
+    ['the last date', new Date(8.64e15), { '~date': 8.64e15 }],
     ['a map', new Map([['a', new Map()]]), { '~map': [['a', { '~map': [] }]] }],
     ['a set', new Set([1n, 'x']), { '~set': [{ '~bigint': '1' }, 'x'] }],
     ['a bigint', -12n, { '~bigint': '-12' }],
@@ -133,6 +135,35 @@ describe('the form in the log', () => {
       expect(Object.getPrototypeOf(copied)).toBe(Object.prototype)
       expect(Object.entries(copied as object)).toEqual([['toString', 1]])
     }
+  })
+})
+
+describe('types', () => {
+  class Key extends Uint8Array {}
+  const asked: unknown[] = []
+  const greedy = createCodec([
+    {
+      tag: 'greedy',
+      is: (candidate): candidate is unknown => {
+        asked.push(candidate)
+        return true
+      },
+      encode: () => Object.assign(Object.create(null), { zero: -0 }) as Data,
+      decode: (stored) => stored,
+    },
+  ])
+
+  it('are asked of nothing that is built in', () => {
+    const input = [1, { a: [] }, new Date(0), new Map(), new Set(), new Uint8Array(1), 1n, 'x', null, true]
+    greedy.encode(input, '/r')
+    expect(asked).toEqual([])
+  })
+
+  it('are asked of everything else, in order, and their data is made ordinary', () => {
+    const first = createCodec([pointType, moneyType])
+    expect(first.encode(new Money(1n, 'EUR'), '/r').json).toBe('{"~money":["1","EUR"]}')
+    const { data: carried } = greedy.encode(new Key(1), '/r')
+    assert.deepStrictEqual(carried, { '~greedy': { zero: 0 } })
   })
 })
 

@@ -22,6 +22,9 @@ describe('utf8Length', () => {
     ['\udc00\ud800', 6],
     ['\ud800😀', 7],
     ['\ud800a', 4],
+    ['\udc00\udc00', 6],
+    ['\ud800\ue000', 6],
+    ['\ue000\udc00', 6],
   ])('%j takes %i', (text, bytes) => {
     expect(utf8Length(text)).toBe(bytes)
   })

@@ -36,7 +36,7 @@ describe('stored data that is not whole is refused, never half decoded', () => {
     ['~bigint', { '~bigint': '01' }, ''],
     ['~bytes', { '~bytes': 'AQ' }, ''],
     ['~bytes', { '~bytes': 'AR==' }, ''],
-    ['~bytes', { '~bytes': [1] }, ''],
+    ['~bytes', { '~bytes': [1, 2, 3, 4] }, ''],
     ['"~"', { '~': 1 }, ''],
     ['"~"', { '~': null }, ''],
     ['"~"', { '~': [] }, ''],
@@ -44,6 +44,16 @@ describe('stored data that is not whole is refused, never half decoded', () => {
     ['"~"', { '~': { '~a': 1, b: 2 } }, ''],
     ['~date', { a: [{ '~map': [['k', { '~set': [{ '~date': null }] }]] }] }, '.a[0].get("k").values()[0]'],
     ['undefined', { a: undefined }, '.a'],
+    [
+      '~date',
+      {
+        '~map': [
+          ['a', 1],
+          [[{ '~date': '' }], 2],
+        ],
+      },
+      '.keys()[1][0]',
+    ],
     ['NaN', [Number.NaN], '[0]'],
     ['a bigint', [1n], '[0]'],
     ['an instance of Date', { at: new Date(0) }, '.at'],
@@ -60,6 +70,19 @@ describe('stored data that is not whole is refused, never half decoded', () => {
     const read = () => createCodec([]).decode({ a: { '~money': ['1', 'EUR'] } }, '/orders')
     expect(read).toThrow(IncompatibleError)
     expect(read).toThrow(/\/orders at \.a: its type "money" is not known here: register it.*types/)
+  })
+
+  it('keeps what a type threw as the cause', () => {
+    const boom = new Error('boom')
+    const broken = createCodec([
+      {
+        ...moneyType,
+        decode: () => {
+          throw boom
+        },
+      },
+    ])
+    expect(() => broken.decode({ '~money': [] }, '/r')).toThrow(expect.objectContaining({ cause: boom }))
   })
 
   it('whatever is stored: it decodes to what encodes to it again, or is refused as incompatible', () => {
