@@ -53,10 +53,11 @@ describe('Scheduler', () => {
   it('runs what an event settled before the next event', async () => {
     const scheduler = new Scheduler()
     const ran: string[] = []
-    scheduler.schedule(1, async () => {
+    const reactions = async () => {
       for (let i = 0; i < 20; i++) await undefined
       ran.push('promises')
-    })
+    }
+    scheduler.schedule(1, () => void reactions())
     scheduler.schedule(1, () => ran.push('next event'))
     await scheduler.run()
     expect(ran).toEqual(['promises', 'next event'])

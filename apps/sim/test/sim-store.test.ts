@@ -61,10 +61,19 @@ describe('the fates of an append', () => {
 
 describe('the log', () => {
   it('refuses who knows more than there is, and writes nothing', async () => {
-    const { open, wait, records, store, realm } = storeOf()
+    const { open, wait, records, store, realm, scheduler } = storeOf()
+    const [knowing, ignorant] = [scheduler.process('knowing'), scheduler.process('ignorant')]
     const { log } = await open()
     for (const record of ['a', 'b', 'c']) await wait(log.append(bytes(record), 0))
-    expect(store.rollback(realm, 2).map(({ record }) => text(record))).toEqual(['b', 'c'])
+    const [reader, bystander] = [await open(knowing), await open(ignorant)]
+    await wait(bystander.log.read(0, 1))
+    await wait(reader.log.tail())
+    store.faults = { ...store.faults, delay: [5, 5] }
+    const unanswered = bystander.log.tail()
+    await scheduler.advance(7)
+    expect([...store.rollback(realm, 2)]).toEqual([knowing])
+    await expect(wait(unanswered)).rejects.toMatchObject(unavailable)
+    expect(records()).toEqual(['a'])
     await expect(wait(log.append(bytes('d'), 3))).rejects.toMatchObject({ kind: 'diverged' })
     await expect(wait(log.append(bytes('d'), 1))).resolves.toEqual({ position: 2, missed: [] })
     expect(records()).toEqual(['a', 'd'])

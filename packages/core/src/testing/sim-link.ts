@@ -14,6 +14,8 @@ export interface LinkStore {
   readonly faults: Faults
   /** Whether it answers at all. */
   readonly down: boolean
+  /** Grows when the store loses its connections: what it had not answered before stays unanswered. */
+  readonly epoch: number
 }
 
 export interface CallOptions {
@@ -30,7 +32,9 @@ type Fate = 'well' | 'lost' | 'answer lost' | 'late'
 /** The connection of one client to one store: where calls get delayed, lost, repeated and reordered. */
 export class SimLink {
   readonly #store: LinkStore
-  readonly #process: SimProcess | undefined
+  /** The highest position of the log that this client was told of. */
+  told = 0
+  readonly process: SimProcess | undefined
   readonly #report: (state: 'up' | 'down', error?: unknown) => void
   #up = true
   #closed = false
@@ -41,7 +45,7 @@ export class SimLink {
     report: (state: 'up' | 'down', error?: unknown) => void,
   ) {
     this.#store = store
-    this.#process = process
+    this.process = process
     this.#report = report
   }
 
@@ -82,8 +86,9 @@ export class SimLink {
 
   /** Tells the client something it did not ask for. */
   push(label: string, task: () => void): void {
+    const { epoch } = this.#store
     this.#later(this.#delay(), label, () => {
-      if (!this.#closed) task()
+      if (!this.#closed && epoch === this.#store.epoch) task()
     })
   }
 
@@ -102,7 +107,9 @@ export class SimLink {
       settle = () => reject(error)
     }
     if (!answered) return
+    const { epoch } = this.#store
     this.#later(this.#delay(), label, () => {
+      if (epoch !== this.#store.epoch) return reject(this.#unavailable(label))
       this.#reachable(true)
       settle()
     })
@@ -123,7 +130,7 @@ export class SimLink {
   }
 
   #later(delay: number, label: string, task: () => void): void {
-    this.#store.scheduler.schedule(delay, task, `${label} ←`, this.#process)
+    this.#store.scheduler.schedule(delay, task, `${label} ←`, this.process)
   }
 
   #fate(repeatable: boolean): Fate {

@@ -11,6 +11,7 @@ export class SimLogState {
   /** The highest position that any client was told of: no read that begins later may answer less. */
   told = 0
   readonly subscribers = new Set<() => void>()
+  readonly links = new Set<SimLink>()
 
   get tail(): number {
     return this.entries.length
@@ -36,6 +37,12 @@ export class SimLogState {
     this.floor = Math.max(this.floor, Math.min(below, this.tail))
   }
 
+  /** A client learned that there is an entry at `position`. */
+  tell(link: SimLink, position: number): void {
+    link.told = Math.max(link.told, position)
+    this.told = Math.max(this.told, Math.min(position, this.tail))
+  }
+
   /** Loses the last `count` entries, as a failover or an old backup does. What is below the floor stays. Answers what was lost. */
   rollback(count: number): readonly Entry[] {
     const keep = Math.max(this.floor, this.tail - count)
@@ -55,16 +62,20 @@ export interface LogControls {
 
 export function simLog(state: SimLogState, link: SimLink, store: LinkStore, controls: LogControls): Log {
   const { random } = store
+  const sent = new WeakSet<Uint8Array>()
+  state.links.add(link)
   return {
     append: async (record, after) => {
       const bytes = record.slice()
+      if (sent.has(record)) store.tally.count('append: sent again')
+      sent.add(record)
       const limit = missedLimit(store, random)
       const appended = await link.call('append', () => state.append(bytes, after, limit), {
         repeatable: true,
         gate: () => controls.gate(bytes),
         ...(controls.losesAck() ? { fate: 'answer lost' as const } : {}),
       })
-      state.told = Math.max(state.told, Math.min(appended.position, state.tail))
+      state.tell(link, appended.position)
       return appended
     },
     read: async (after, limit) => {
@@ -74,12 +85,12 @@ export function simLog(state: SimLogState, link: SimLink, store: LinkStore, cont
         store.tally.count('read: stale')
         return state.read(after, limit, random.between(Math.min(told, state.tail), state.tail))
       })
-      state.told = Math.max(state.told, Math.min(entries.at(-1)?.position ?? 0, state.tail))
+      state.tell(link, entries.at(-1)?.position ?? 0)
       return entries
     },
     tail: async () => {
       const tail = await link.call('tail', () => state.tail)
-      state.told = Math.max(state.told, Math.min(tail, state.tail))
+      state.tell(link, tail)
       return tail
     },
     floor: () => link.call('floor', () => state.floor),

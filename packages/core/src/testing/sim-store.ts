@@ -39,6 +39,7 @@ export class SimStore implements SimBackend, LinkStore {
   faults: Faults
   /** While true, every call that arrives fails. */
   down = false
+  epoch = 0
   readonly #maxBytes: number | undefined
   readonly #realms = new Made<SimRealm>(() => ({
     log: new SimLogState(),
@@ -99,10 +100,17 @@ export class SimStore implements SimBackend, LinkStore {
     return log.append(record, log.tail, 1).position
   }
 
-  /** Loses the last `count` entries of a realm's log; answers them. */
-  rollback(realm: string, count: number): readonly Entry[] {
-    this.tally.count('rollback')
-    return this.#realms.of(realm).log.rollback(count)
+  /**
+   * Loses the last `count` entries of a realm's log, and every connection: what was not answered stays so, what is on its way
+   * to the store still arrives. Answers the processes that know of what is lost.
+   */
+  rollback(realm: string, count: number): ReadonlySet<SimProcess> {
+    const { log } = this.#realms.of(realm)
+    this.epoch++
+    log.rollback(count)
+    const knowing = new Set<SimProcess>()
+    for (const { told, process } of log.links) if (process !== undefined && told > log.tail) knowing.add(process)
+    return knowing
   }
 
   /** What the store holds at a version, without the network. */

@@ -1,0 +1,58 @@
+import { CALM, type Faults } from '@avout/core/testing'
+import type { Plan } from './plan.js'
+import type { WorkKind } from './work/kinds.js'
+
+/** What a family of seeds has in common; the rest is drawn. */
+export interface Profile {
+  readonly name: string
+  readonly about: string
+  readonly kinds?: readonly WorkKind[]
+  readonly fixed?: Partial<Omit<Plan, 'seed' | 'profile' | 'kinds' | 'faults'>>
+  readonly faults?: Partial<Faults>
+}
+
+const QUIET = { crashes: 0, pauses: 0, outages: 0, vandals: 0, latecomers: 0, timeouts: 0, aborts: 0 }
+
+export const PROFILES: readonly Profile[] = [
+  { name: 'all', about: 'every kind of work and every fault but rollbacks, each on or off by the seed' },
+  {
+    name: 'calm',
+    about: 'every kind of work on stores that always answer',
+    fixed: QUIET,
+    faults: { ...CALM, delay: [1, 3] },
+  },
+  { name: 'lists', about: 'transactions on lists, every fault but rollbacks', kinds: ['update', 'look', 'throw'] },
+  {
+    name: 'pipeline',
+    about: 'many callers on two lists: records in flight that build on each other',
+    kinds: ['update', 'look', 'throw', 'bank'],
+    fixed: { callers: 5, lists: 2, think: 2, clients: 2 },
+  },
+  {
+    name: 'snapshot',
+    about: 'snapshot isolation: lists, and doctors on call',
+    kinds: ['update', 'look', 'doctors'],
+    fixed: { snapshot: 0.8 },
+  },
+  {
+    name: 'waiting',
+    about: 'workers that wait for each other, pushes that get lost',
+    kinds: ['put', 'take', 'takeEither', 'update'],
+    faults: { pushLost: 1, pushSpurious: 0 },
+  },
+  { name: 'locals', about: 'local refs in the same transactions', kinds: ['local', 'update'] },
+  {
+    name: 'rollback',
+    about: 'stores that lose acknowledged entries',
+    kinds: ['update', 'look', 'throw', 'register', 'commute'],
+    fixed: { rollbacks: 1, latecomers: 2, outages: 0 },
+  },
+]
+
+export function profileOf(name: string): Profile {
+  const profile = PROFILES.find((candidate) => candidate.name === name)
+  if (profile === undefined) {
+    throw new Error(`there is no profile "${name}": there are ${PROFILES.map((each) => each.name).join(', ')}`)
+  }
+  return profile
+}
