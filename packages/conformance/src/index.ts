@@ -1,0 +1,2 @@
+export type { Harness, Report, SuiteOptions } from './harness.js'
+export { runConformance } from './run-conformance.js'

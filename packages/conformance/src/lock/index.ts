@@ -1,0 +1,6 @@
+import type { Suite } from '../scenario.js'
+import { holding } from './holding.js'
+import { leasing } from './leasing.js'
+import { waiting } from './waiting.js'
+
+export const lock: Suite = [...holding, ...waiting, ...leasing]

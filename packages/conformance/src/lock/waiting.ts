@@ -1,0 +1,108 @@
+import type { Lease } from '@avout/core/backend'
+import type { Scenario, Suite } from '../scenario.js'
+import { acquire, LEASE, queued } from './holding.js'
+
+const fair: Scenario = {
+  name: 'lock/fair',
+  law: 'Lock 5',
+  run: async (bench) => {
+    const first = await bench.lock()
+    const held = await acquire(first, 'first')
+    const order: string[] = []
+    const waiting: Promise<void>[] = []
+    for (const owner of ['c', 'a', 'd', 'b']) {
+      const lock = await bench.lock()
+      waiting.push(
+        acquire(lock, owner).then(async (lease) => {
+          order.push(owner)
+          await lease.release()
+        }),
+      )
+      await queued(bench, first, owner)
+    }
+    await held.release()
+    await Promise.all(waiting)
+    bench.equal(order, ['c', 'a', 'd', 'b'], 'the order in which they were granted')
+  },
+}
+
+const noStarving: Scenario = {
+  name: 'lock/writer-not-starved',
+  law: 'Lock 5',
+  run: async (bench) => {
+    const [lock, other, late] = await bench.several(3, () => bench.lock())
+    const reading = await acquire(lock, 'reader', 'read')
+    const order: string[] = []
+    const granted = (owner: string) => async (lease: Lease) => {
+      order.push(owner)
+      await lease.release()
+    }
+    const writer = acquire(other, 'writer').then(granted('writer'))
+    await queued(bench, lock, 'writer')
+    const reader = acquire(late, 'late reader', 'read').then(granted('late reader'))
+    await queued(bench, lock, 'late reader')
+    await reading.release()
+    await Promise.all([writer, reader])
+    bench.equal(order, ['writer', 'late reader'], 'the order in which they were granted')
+  },
+}
+
+const cancel: Scenario = {
+  name: 'lock/cancel',
+  law: 'Lock 6',
+  run: async (bench) => {
+    const [lock, other] = await bench.several(2, () => bench.lock())
+    const reason = new Error('no longer wanted')
+    const wait = (owner: string, signal: AbortSignal) => other.acquire('write', { lease: LEASE, owner, signal })
+    bench.equal(
+      await bench.rejects(() => wait('early', AbortSignal.abort(reason)), 'a cancelled acquire'),
+      reason,
+      'why',
+    )
+    const held = await acquire(lock, 'holder')
+    const controller = new AbortController()
+    const waiting = bench.rejects(() => wait('gives up', controller.signal), 'a cancelled acquire')
+    await queued(bench, lock, 'gives up')
+    const behind = acquire(await bench.lock(), 'behind')
+    await queued(bench, lock, 'behind')
+    controller.abort(reason)
+    bench.equal(await waiting, reason, 'why')
+    const owners = (await lock.queue()).map(({ owner }) => owner)
+    bench.equal(owners.sort(), ['behind', 'holder'], 'who is in the queue')
+    await held.release()
+    await (await behind).release()
+    // A signal that aborts later changes nothing.
+    const late = new AbortController()
+    const lease = await wait('granted', late.signal)
+    late.abort(reason)
+    bench.equal(lease.lost.aborted, false, 'whether the granted lease was lost')
+    await lease.release()
+  },
+}
+
+const queue: Scenario = {
+  name: 'lock/queue',
+  law: 'Lock 5',
+  run: async (bench) => {
+    const [lock, other] = await bench.several(2, () => bench.lock())
+    bench.equal(await lock.queue(), [], 'the queue of a lock that nobody wants')
+    const held = await acquire(lock, 'holder')
+    const waiting = acquire(other, 'waiter')
+    await queued(bench, lock, 'waiter')
+    const queued2 = await other.queue()
+    bench.equal(
+      queued2.map(({ owner, holds }) => [owner, holds]),
+      [
+        ['holder', true],
+        ['waiter', false],
+      ],
+      'the queue',
+    )
+    bench.equal(queued2[0]?.token, held.token, 'the token of the holder')
+    await held.release()
+    await (await waiting).release()
+    bench.equal(await lock.queue(), [], 'the queue after all have released')
+  },
+}
+
+export const waiting: Suite = [fair, noStarving, cancel, queue]

@@ -1,0 +1,81 @@
+import type { At, Data, VersionedStateContainer, VersionedStates } from '@avout/core/backend'
+import { checkData, checkName, checkString } from './check.js'
+import type { Lifetime } from './lifetime.js'
+
+/** The versioned values of one realm: ref → version → value. Maps within a map, so that no two names can mix. */
+export type VersionData = Map<string, Map<string, Data>>
+
+/** A session's view of a realm's versioned values. They are kept as they are handed over, not copied: data is immutable. */
+export class MemoryVersions implements VersionedStates {
+  readonly #data: VersionData
+  readonly #lifetime: Lifetime
+
+  constructor(data: VersionData, lifetime: Lifetime) {
+    this.#data = data
+    this.#lifetime = lifetime
+  }
+
+  container(ref: string): VersionedStateContainer {
+    this.#lifetime.check()
+    checkName('ref', ref)
+    return {
+      initVersionedStateContainer: async () => this.#lifetime.check(),
+      destroyVersionedStateContainer: async () => {
+        this.#lifetime.check()
+        this.#data.delete(ref)
+      },
+      getStateAt: async (version) => {
+        this.#lifetime.check()
+        return this.#get(ref, version)
+      },
+      setStateAt: async (value, version) => {
+        this.#lifetime.check()
+        return this.#set(ref, version, value)
+      },
+      deleteStateAt: async (version) => {
+        this.#lifetime.check()
+        this.#delete(ref, version)
+      },
+    }
+  }
+
+  async getMany(keys: readonly At[]): Promise<readonly (Data | undefined)[]> {
+    this.#lifetime.check()
+    return keys.map(({ ref, version }) => this.#get(ref, version))
+  }
+
+  async setMany(entries: readonly (At & { readonly value: Data })[]): Promise<readonly boolean[]> {
+    this.#lifetime.check()
+    return entries.map(({ ref, version, value }) => this.#set(ref, version, value))
+  }
+
+  async deleteMany(keys: readonly At[]): Promise<void> {
+    this.#lifetime.check()
+    for (const { ref, version } of keys) this.#delete(ref, version)
+  }
+
+  #get(ref: string, version: string): Data | undefined {
+    checkString('version', version)
+    return this.#data.get(ref)?.get(version)
+  }
+
+  #set(ref: string, version: string, value: Data): boolean {
+    checkName('ref', ref)
+    checkString('version', version)
+    checkData('value', value)
+    let versions = this.#data.get(ref)
+    if (versions === undefined) {
+      versions = new Map()
+      this.#data.set(ref, versions)
+    }
+    if (versions.has(version)) return false
+    versions.set(version, value)
+    return true
+  }
+
+  #delete(ref: string, version: string): void {
+    checkString('version', version)
+    const versions = this.#data.get(ref)
+    if (versions?.delete(version) && versions.size === 0) this.#data.delete(ref)
+  }
+}
