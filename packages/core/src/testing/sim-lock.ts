@@ -1,5 +1,5 @@
 import type { Lease, Lock } from '../contracts/lock.js'
-import { LockLostError, UnavailableError } from '../errors.js'
+import { ClosedError, LockLostError, UnavailableError } from '../errors.js'
 import type { LinkStore, SimLink } from './sim-link.js'
 import type { Claim, SimLockQueue } from './sim-lock-queue.js'
 import type { SimProcess } from './sim-process.js'
@@ -21,7 +21,7 @@ export function simLock(
     acquire: async (mode, { lease, owner, signal }) => {
       signal?.throwIfAborted()
       const holding = new Holding(name, queue, link, store, after, { mode, lease, owner })
-      const end = () => holding.end()
+      const end = () => holding.close()
       held.add(end)
       void holding.done.then(() => held.delete(end))
       return await holding.acquire(signal)
@@ -92,6 +92,11 @@ class Holding {
     } finally {
       signal?.removeEventListener('abort', abort)
     }
+  }
+
+  /** Its session was closed. The store learns it when the lease runs out; who holds it, or waits for it, learns it now. */
+  close(): void {
+    this.#lose(new ClosedError(`the session that "${this.#name}" was acquired in is closed`))
   }
 
   /** Stops renewing; the lease runs out by itself. */
