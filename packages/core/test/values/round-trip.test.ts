@@ -148,7 +148,7 @@ describe('types', () => {
         asked.push(candidate)
         return true
       },
-      encode: () => Object.assign(Object.create(null), { zero: -0 }) as Data,
+      encode: () => Object.assign(Object.create(null), { zero: -0, none: null }) as Data,
       decode: (stored) => stored,
     },
   ])
@@ -163,7 +163,7 @@ describe('types', () => {
     const first = createCodec([pointType, moneyType])
     expect(first.encode(new Money(1n, 'EUR'), '/r').json).toBe('{"~money":["1","EUR"]}')
     const { data: carried } = greedy.encode(new Key(1), '/r')
-    assert.deepStrictEqual(carried, { '~greedy': { zero: 0 } })
+    assert.deepStrictEqual(carried, { '~greedy': { zero: 0, none: null } })
   })
 })
 
