@@ -178,10 +178,12 @@ export class Committer {
       if (error.kind === 'diverged' || error.kind === 'incompatible') return failed(error)
     }
     try {
-      await backoff(platform, attempt, signal)
       await ingest.learnTail()
+      if (flight.judged || signal.aborted) return
+      await backoff(platform, attempt, signal) // not there, or still on its way
     } catch (again) {
       if (signal.aborted) return
+      await Promise.allSettled([backoff(platform, attempt, signal)])
       return this.unanswered(flight, bytes, attempt + 1, again)
     }
     if (!flight.judged && !signal.aborted) this.transmit(flight, bytes, attempt + 1)

@@ -37,10 +37,6 @@ export class Flight implements OwnRecord {
     return this
   }
 
-  versions(i: number): readonly Version[] {
-    return (this.transactions[i] as Pending).writes.map((write) => write.node)
-  }
-
   get isEmpty(): boolean {
     return this.transactions.every((pending) => pending === undefined)
   }

@@ -31,11 +31,13 @@ export interface PendingWrite extends EncodableWrite, OwnExpectation {
   readonly external: Data | undefined
 }
 
+const NONE_OF_THEM: readonly never[] = []
+
 /** A transaction of this client whose body has ended: it is in a record that is formed or sent, and has no verdict yet. */
 export class Pending implements EncodableTransaction {
-  readonly grants: readonly Expectation[] = []
-  readonly operations: readonly Operation[] = []
-  readonly sends: readonly Send[] = []
+  readonly grants: readonly Expectation[] = NONE_OF_THEM
+  readonly operations: readonly Operation[] = NONE_OF_THEM
+  readonly sends: readonly Send[] = NONE_OF_THEM
   /** Certain to be judged invalid, or dropped: what it wrote is seen by nobody from now on. */
   dead = false
   /** The conflict that made it so. */

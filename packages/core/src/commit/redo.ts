@@ -43,15 +43,13 @@ export class Redo {
   }
 
   /** Another client's valid writes: stored by that client, unless it died. */
-  seen(versions: readonly Version[]): void {
-    for (const version of versions) {
-      let byRef = this.others.get(version.home)
-      if (byRef === undefined) {
-        byRef = new Map()
-        this.others.set(version.home, byRef)
-      }
-      byRef.set(version.state, version)
+  seen(version: Version): void {
+    let byRef = this.others.get(version.home)
+    if (byRef === undefined) {
+      byRef = new Map()
+      this.others.set(version.home, byRef)
     }
+    byRef.set(version.state, version)
   }
 
   /** Resolves when every committed value replayed so far is in its container, as far as this client has its backend. */
@@ -63,7 +61,7 @@ export class Redo {
       try {
         this.keep(home, await this.missing(home, [...byRef.values()]))
       } catch (error) {
-        this.seen([...byRef.values()].filter((version) => !this.others.get(id)?.has(version.state)))
+        for (const version of byRef.values()) if (!this.others.get(id)?.has(version.state)) this.seen(version)
         throw error
       }
       this.start(home)

@@ -90,9 +90,9 @@ export class Engine implements TransactionHost, ReferenceHost {
         if (conflict === undefined) this.overlay.won(pending, position)
         else this.overlay.lost(pending, conflict)
       },
-      othersWrote: (versions) => {
+      otherWrote: (version) => {
         this.overlay.disturb()
-        this.redo.seen(versions)
+        this.redo.seen(version)
       },
     })
     this.overlay = new Overlay({
@@ -216,7 +216,7 @@ export class Engine implements TransactionHost, ReferenceHost {
   }
 
   enter<R>(scope: Scope, body: (tx: Scope) => R): R {
-    return this.ambient === undefined ? body(scope) : this.ambient.run(this, scope, body)
+    return this.ambient === undefined ? body(scope) : this.ambient.run(scope, body)
   }
 
   began(dosync: Dosync<any>): void {
@@ -253,10 +253,10 @@ export class Engine implements TransactionHost, ReferenceHost {
     dosync.pending?.follow((valid) => this.outcomes.note(dosync.publicId, valid ? 'committed' : 'aborted'))
   }
 
-  authorOf({ options, publicId }: Dosync<any>): Author | undefined {
-    const { label } = options
-    if (label === undefined && options.id === undefined && this.options.name === undefined) return undefined
-    return { id: publicId, client: this.options.name ?? this.client, ...(label === undefined ? undefined : { label }) }
+  authorOf(dosync: Dosync<any>): Author | undefined {
+    const { label, id } = dosync.options
+    if (label === undefined && id === undefined && this.options.name === undefined) return undefined
+    return { id: dosync.publicId, client: this.options.name ?? this.client, ...(label === undefined ? undefined : { label }) }
   }
 
   keepPolling(): () => void {
@@ -296,7 +296,7 @@ export class Engine implements TransactionHost, ReferenceHost {
 
   private doomViews(order: number): void {
     for (const dosync of this.running())
-      if (dosync.run !== undefined && dosync.run.view.order >= order) dosync.run.doom()
+      if (dosync.run !== undefined && dosync.run.order >= order) dosync.run.doom()
   }
 
   private running(): Dosync<any>[] {

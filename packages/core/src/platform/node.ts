@@ -32,5 +32,5 @@ export const platform: Platform = {
 
 function createContext<T>(): Context<T> {
   const storage = new AsyncLocalStorage<T>()
-  return { get: () => storage.getStore(), run: (value, body) => storage.run(value, body) }
+  return { get: () => storage.getStore(), run: (value, body, argument) => storage.run(value, body, argument) }
 }

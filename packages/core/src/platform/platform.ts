@@ -3,7 +3,8 @@ import type { Clock } from '../contracts/clock.js'
 /** A value that follows an asynchronous flow of control. */
 export interface Context<T> {
   get(): T | undefined
-  run<R>(value: T, body: () => R): R
+  /** Calls `body` with `argument`, and whatever it sets off, in that context. */
+  run<A, R>(value: T, body: (argument: A) => R, argument: A): R
 }
 
 /** A timer that can be moved aside: `unref` lets a process end although it is set, `ref` takes that back. */

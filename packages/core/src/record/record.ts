@@ -1,5 +1,6 @@
 import type { Data } from '../contracts/data.js'
 import type { RefState } from '../state/ref-state.js'
+import type { Version } from '../state/version.js'
 
 /** The log format that this code writes, and the newest that it reads. */
 export const FORMAT = 1
@@ -28,6 +29,8 @@ export const CREATES = 1
 export const DELETES = 2
 
 export interface Write extends Expectation {
+  /** One's own know the version that they become. */
+  readonly node?: Version
   readonly home: string
   readonly existence: typeof UPDATES | typeof CREATES | typeof DELETES
   /** False for a deletion. */

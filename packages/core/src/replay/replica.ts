@@ -6,6 +6,7 @@ import {
   type TransactionsRecord,
   UPDATES,
   versionPrefix,
+  type Write,
 } from '../record/record.js'
 import { RefStates } from '../state/ref-state.js'
 import { type Conflict, isInWindow, recordFault, transactionConflict } from './verdict.js'
@@ -15,16 +16,14 @@ import { Window } from './window.js'
 /** How a replica tells of this client's own transactions, which it knows before the log does. */
 export interface OwnRecord {
   readonly record: TransactionsRecord
-  /** The versions that transaction `i` writes, in the order of its writes. */
-  versions(i: number): readonly Version[]
 }
 
 /** What happens as entries are replayed, in the order of the log. */
 export interface ReplayEvents {
   /** A transaction of one's own was judged: `conflict` is why it does not count. Valid writes are applied already. */
   ownJudged(own: OwnRecord, i: number, position: number, conflict: Conflict | undefined): void
-  /** Valid writes of another client were applied. */
-  othersWrote(versions: readonly Version[]): void
+  /** A valid write of another client was applied. */
+  otherWrote(version: Version): void
 }
 
 export type WriteListener = (before: Version, after: Version) => void
@@ -89,45 +88,41 @@ export class Replica {
       const conflict =
         fault === undefined ? transactionConflict(transaction, n, this.past) : { on: '', rival: undefined }
       this.digest = (Math.imul(this.digest ^ n, 0x01000193) + (conflict === undefined ? i + 1 : 0)) | 0
-      if (conflict === undefined) this.commit(record, transaction, i, n, own)
+      if (conflict === undefined) this.commit(record, transaction, i, n, own !== undefined)
       if (own !== undefined) this.events.ownJudged(own, i, n, conflict)
     }
   }
 
-  private commit(
-    record: TransactionsRecord,
-    transaction: Transaction,
-    i: number,
-    n: number,
-    own: OwnRecord | undefined,
-  ): void {
-    const versions = own?.versions(i) ?? makeVersions(record, transaction, i, n)
+  private commit(record: TransactionsRecord, transaction: Transaction, i: number, n: number, isOwn: boolean): void {
     this.past.enterCommit(transaction.id)
-    for (let w = 0; w < versions.length; w++) {
-      const version = versions[w] as Version
-      const { state } = version
-      const before = state.head
-      version.position = n
-      version.previous = before
-      state.head = version
-      if (state.top === before) state.top = version
-      const changesExistence = transaction.writes[w]?.existence !== UPDATES
-      this.past.enterWrite(version, changesExistence)
-      for (const listener of this.listeners) listener(before, version)
-      if (state.listeners !== undefined) for (const listener of state.listeners) listener(before, version)
+    const { writes } = transaction
+    const author = isOwn ? undefined : authorOf(record, transaction, i)
+    const id = isOwn ? '' : versionPrefix(record.client, record.number) + i
+    for (let w = 0; w < writes.length; w++) {
+      const write = writes[w] as Write
+      const version = isOwn ? (write.node as Version) : makeVersion(write, id, n, author)
+      this.link(version, n)
+      this.past.enterWrite(version, write.existence !== UPDATES)
     }
-    if (own === undefined && versions.length > 0) this.events.othersWrote(versions)
+  }
+
+  private link(version: Version, n: number): void {
+    const { state } = version
+    const before = state.head
+    version.position = n
+    version.previous = before
+    state.head = version
+    if (state.top === before) state.top = version
+    if (version.order === 0) this.events.otherWrote(version)
+    if (state.listeners !== undefined) for (const listener of state.listeners) listener(before, version)
+    if (this.listeners.size > 0) for (const listener of this.listeners) listener(before, version)
   }
 }
 
-function makeVersions(record: TransactionsRecord, transaction: Transaction, i: number, n: number): readonly Version[] {
-  const id = versionPrefix(record.client, record.number) + i
-  const author = authorOf(record, transaction, i)
-  return transaction.writes.map((write) => {
-    const version = new Version(write.state, id, write.home, write.exists, write.data, n, 0)
-    version.author = author
-    return version
-  })
+function makeVersion(write: Write, id: string, n: number, author: Author | undefined): Version {
+  const version = new Version(write.state, id, write.home, write.exists, write.data, n, 0)
+  version.author = author
+  return version
 }
 
 /** Undefined where the version says it all. */

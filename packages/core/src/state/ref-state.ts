@@ -18,10 +18,18 @@ export class RefState {
   /** Scratch of whoever goes through the refs of a record. */
   stamp = 0
 
+  private quoted: string | undefined = undefined
+
   constructor(readonly name: string) {
     const none = new Version(this, NONE, '', false, undefined, 0, 0)
     this.head = none
     this.top = none
+  }
+
+  /** Its name as JSON, which records carry again and again. */
+  get json(): string {
+    this.quoted ??= JSON.stringify(this.name)
+    return this.quoted
   }
 
   listen(listener: (before: Version, after: Version) => void): () => void {

@@ -33,9 +33,9 @@ export function traceRuns(avout: Avout, listener: (run: RunTrace) => void): Disp
       listener({
         id,
         attempt: run.attempt,
-        position: run.view.position,
+        position: run.position,
         inFlight: views.get(run) ?? [],
-        reads: [...run.reads].map(([state, version]) => [state.name, version.id]),
+        reads: run.reads.items.map(({ state, version }) => [state.name, version]),
       })
     },
   }
@@ -50,7 +50,7 @@ function inFlightOf({ overlay }: Engine, run: Run): RunTrace['inFlight'] {
   const inFlight: RunTrace['inFlight'][number][] = []
   for (const pending of overlay.values()) {
     const [first] = pending.writes
-    if (pending.dead || pending.order > run.view.order || first === undefined) continue
+    if (pending.dead || pending.order > run.order || first === undefined) continue
     inFlight.push({ version: first.node.id, writes: pending.writes.map((write) => write.state.name) })
   }
   return inFlight

@@ -1,66 +1,51 @@
-import type { RefHandle } from '../reference/ref-handle.js'
-import type { OwnExpectation, OwnRange, PendingWrite } from '../commit/pending.js'
-import { Pending } from '../commit/pending.js'
-import { CREATES, DELETES, type RealmRecord, UPDATES } from '../record/record.js'
-import type { RefState } from '../state/ref-state.js'
+import { type OwnExpectation, type OwnRange, Pending } from '../commit/pending.js'
+import type { Data } from '../contracts/data.js'
+import type { RealmRecord } from '../record/record.js'
 import type { Conflict } from '../replay/verdict.js'
 import { IN_FLIGHT, Version } from '../state/version.js'
 import type { Encoded } from '../values/codec.js'
 import { utf8Length } from '../values/size.js'
+import { Read } from './by-ref.js'
 import { confirm } from './confirm.js'
 import type { Dosync, Outcome } from './dosync.js'
-import type { BufferedWrite } from './write.js'
-
-/** A write as it will be committed: commutes are applied to the newest value. */
-interface Prepared {
-  readonly handle: RefHandle<any>
-  readonly expected: Version
-  readonly encoded: Encoded | undefined
-}
+import { Write } from './write.js'
 
 /**
  * Takes a transaction whose body has ended into a record, if it agrees with the newest state: heads, and on top what is in
  * flight. The order is Clojure's: commutes, validators, commit point, watches.
  */
 export function commit(dosync: Dosync<any>, outcome: Outcome): void {
-  const { host, run, scope } = dosync
+  const { host, scope } = dosync
   if (scope.writes.size === 0) return confirm(dosync, outcome)
   const conflict = conflictOf(dosync)
   if (conflict !== undefined) return dosync.again(conflict)
-  const writes: Prepared[] = []
+  let writes: readonly Write[] | Promise<unknown>
   try {
-    for (const write of scope.writes.values()) {
-      const prepared = write.commutes === undefined ? write : recommute(dosync, write)
-      if (prepared instanceof Promise) {
-        prepared.then(
-          () => commit(dosync, outcome),
-          (error: unknown) => dosync.fail(error),
-        )
-        return
-      }
-      writes.push(prepared)
-    }
-    for (const { handle, encoded } of writes) if (encoded !== undefined) handle.validate(handle.shared(encoded))
+    writes = prepare(scope.writes.items)
+    if (!(writes instanceof Promise)) validate(writes)
   } catch (error) {
-    // What was refused stands on what was read, and that is to be confirmed.
-    for (const { commutes, handle } of scope.writes.values())
-      if (commutes !== undefined) run.reads.set(handle.state, handle.state.top)
-    return confirm(dosync, { error })
+    return refuse(dosync, error)
+  }
+  if (writes instanceof Promise) {
+    writes.then(
+      () => commit(dosync, outcome),
+      (error: unknown) => dosync.fail(error),
+    )
+    return
   }
   if (!host.locals.hold(dosync)) return dosync.again(undefined)
   enter(dosync, outcome, writes)
 }
 
 /** What does not agree with the newest state, by exact comparison: a version that is neither a head nor in flight loses. */
-function conflictOf({ host, run, scope, isSnapshotIsolated }: Dosync<any>): Conflict | undefined {
-  for (const { handle, expected, commutes } of scope.writes.values()) {
-    const { state } = handle
+function conflictOf(dosync: Dosync<any>): Conflict | undefined {
+  const { host, run, scope } = dosync
+  for (const { state, expected, commutes } of scope.writes.items) {
     if (commutes === undefined && state.top !== expected) return { on: state.name, rival: state.top }
   }
-  // Under snapshot isolation reads are not validated, unless one was of something that may never have been.
-  const all = !isSnapshotIsolated || run.sawInFlight
-  for (const [state, version] of run.reads) {
-    if (state.top !== version && (all || run.ensured?.has(state))) return { on: state.name, rival: state.top }
+  const all = validatesReads(dosync)
+  for (const { state, expected } of run.reads.items) {
+    if (state.top !== expected && (all || run.ensured?.has(state))) return { on: state.name, rival: state.top }
   }
   if (run.scans === undefined || !all) return undefined
   for (const scan of run.scans) {
@@ -70,110 +55,117 @@ function conflictOf({ host, run, scope, isSnapshotIsolated }: Dosync<any>): Conf
   return undefined
 }
 
-/** Applies the functions of a commute to the newest value; a promise where that has to be fetched first. */
-function recommute(dosync: Dosync<any>, write: BufferedWrite): Prepared | Promise<unknown> {
-  const { handle, commutes } = write
-  const expected = handle.state.top
-  if (expected === write.expected && expected === dosync.scope.buffered(handle.state)?.expected) return write
-  const value = handle.valueOf(expected)
-  if (value instanceof Promise) return value
+/** Under snapshot isolation reads are not validated, unless one was of something that may never have been. */
+function validatesReads({ isSnapshotIsolated, run }: Dosync<any>): boolean {
+  return !isSnapshotIsolated || run.sawInFlight
+}
+
+/** The writes with commutes applied to the newest values; a promise where one of those has to be fetched first. */
+function prepare(writes: readonly Write[]): readonly Write[] | Promise<unknown> {
+  if (writes.every((write) => write.commutes === undefined)) return writes
+  const prepared: Write[] = []
+  for (const write of writes) {
+    const value = write.commutes === undefined ? undefined : write.handle.valueOf(write.state.top)
+    if (value instanceof Promise) return value
+    prepared.push(write.commutes === undefined ? write : recommute(write, value))
+  }
+  return prepared
+}
+
+function recommute({ handle, state, commutes = [] }: Write, value: unknown): Write {
   let next = value
-  for (const { f, args } of commutes ?? []) next = f(next, ...args)
+  for (const { f, args } of commutes) next = f(next, ...args)
   const encoded = handle.encode(next)
   handle.checkStorable(encoded.data)
-  return { handle, expected, encoded }
+  return new Write(handle, state.top, encoded, commutes)
 }
 
-function enter(dosync: Dosync<any>, outcome: Outcome, writes: readonly Prepared[]): void {
-  const { host } = dosync
-  const size = sizeOf(writes, dosync.run.reads)
-  const flight = host.committer.flightFor(size)
-  const id = flight.versionPrefix + flight.transactions.length
-  const order = host.overlay.nextOrder()
-  const pendingWrites: PendingWrite[] = []
-  for (const write of writes) {
-    const pendingWrite = makeWrite(dosync, write, id, order)
-    if (pendingWrite.external !== undefined) flight.hasExternal = true
-    pendingWrites.push(pendingWrite)
+function validate(writes: readonly Write[]): void {
+  for (const { handle, encoded } of writes) if (encoded !== undefined) handle.validate(handle.shared(encoded))
+}
+
+/** What was refused stands on what was read, the newest values of commuted refs too, and that is to be confirmed. */
+function refuse(dosync: Dosync<any>, error: unknown): void {
+  const { run, scope } = dosync
+  for (const { commutes, state } of scope.writes.items) {
+    if (commutes === undefined) continue
+    run.reads.set(new Read(state, state.top))
+    run.fresh = false
   }
-  const pending = new Pending(
-    dosync,
-    dosync.id,
-    dosync.options.label,
-    order,
-    expectedReads(dosync, writes),
-    expectedRanges(dosync),
-    pendingWrites,
-  )
-  dosync.committing(pending, outcome)
-  host.committer.enter(flight, pending, size)
+  confirm(dosync, { error })
 }
 
-function makeWrite(
-  dosync: Dosync<any>,
-  { handle, expected, encoded }: Prepared,
-  id: string,
-  order: number,
-): PendingWrite {
-  const { host } = dosync
-  const external =
-    encoded !== undefined && isExternal(encoded, (host.replica.realm as RealmRecord).inlineLimit)
-      ? encoded.data
-      : undefined
-  const data = external === undefined ? encoded?.data : undefined
-  const node = new Version(handle.state, id, handle.home.id, encoded !== undefined, data, IN_FLIGHT, order)
-  node.author = host.authorOf(dosync)
-  if (external !== undefined) node.loaded = external
+function enter(dosync: Dosync<any>, outcome: Outcome, writes: readonly Write[]): void {
+  const { committer, overlay } = dosync.host
+  const size = sizeOf(writes, dosync.run.reads.size)
+  const flight = committer.flightFor(size)
+  const id = flight.versionPrefix + flight.transactions.length
+  const order = overlay.nextOrder()
+  const { inlineLimit } = dosync.host.replica.realm as RealmRecord
+  for (const write of writes) {
+    write.external = externalOf(write.encoded, inlineLimit)
+    if (write.external !== undefined) flight.hasExternal = true
+    write.node = makeNode(dosync, write, id, order)
+  }
+  const reads = expectedReads(dosync)
+  const pending = new Pending(dosync, dosync.id, dosync.options.label, order, reads, expectedRanges(dosync), writes)
+  dosync.committing(pending, outcome)
+  committer.enter(flight, pending, size)
+}
+
+function makeNode(dosync: Dosync<any>, write: Write, id: string, order: number): Version {
+  const { state, encoded, external, home, exists, data } = write
+  const node = new Version(state, id, home, exists, data, IN_FLIGHT, order)
+  node.loaded = external
+  node.author = dosync.host.authorOf(dosync)
   if (encoded?.shareable) {
     node.value = encoded.value
     node.hasValue = true
   }
-  return {
-    state: handle.state,
-    version: expected.id,
-    expected,
-    marked: false,
-    home: handle.home.id,
-    existence: encoded === undefined ? (expected.exists ? DELETES : UPDATES) : expected.exists ? UPDATES : CREATES,
-    exists: encoded !== undefined,
-    data,
-    json: data === undefined ? undefined : encoded?.json,
-    external,
-    node,
+  return node
+}
+
+/** What was read and is not written: a write carries its own expectation. */
+function expectedReads(dosync: Dosync<any>): readonly OwnExpectation[] {
+  const { run, scope } = dosync
+  const all = validatesReads(dosync)
+  let reads: OwnExpectation[] | undefined
+  for (const read of run.reads.items) {
+    const { state } = read
+    if (scope.writes.get(state) !== undefined) continue
+    if (!all && !run.ensured?.has(state)) continue
+    reads ??= []
+    reads.push(read)
   }
+  return reads ?? NOTHING
 }
 
-/** What was read and not written: a write carries its own expectation. */
-function expectedReads({ run, scope, isSnapshotIsolated }: Dosync<any>, writes: readonly Prepared[]): OwnExpectation[] {
-  const reads: OwnExpectation[] = []
-  if (run.reads.size === 0) return reads
-  const all = !isSnapshotIsolated || run.sawInFlight
-  for (const [state, expected] of run.reads) {
-    if (scope.writes.has(state) && writes.some((write) => write.handle.state === state)) continue
-    if (all || run.ensured?.has(state)) reads.push({ state, version: expected.id, marked: false, expected })
-  }
-  return reads
+function expectedRanges(dosync: Dosync<any>): readonly OwnRange[] {
+  const { scans } = dosync.run
+  if (scans === undefined || !validatesReads(dosync)) return NOTHING
+  return scans.map(({ from, to, expected }) => ({ from, to, expected, version: expected?.id ?? '', marked: false }))
 }
 
-function expectedRanges({ run, isSnapshotIsolated }: Dosync<any>): readonly OwnRange[] {
-  if (run.scans === undefined || (isSnapshotIsolated && !run.sawInFlight)) return NO_RANGES
-  return run.scans.map(({ from, to, expected }) => ({ from, to, expected, version: expected?.id ?? '', marked: false }))
-}
+const NOTHING: readonly never[] = []
 
-const NO_RANGES: readonly OwnRange[] = []
+/** A value that is too large for the record: its container alone will hold it. */
+function externalOf(encoded: Encoded | undefined, inlineLimit: number): Data | undefined {
+  if (encoded === undefined || isScalar(encoded.data)) return undefined
+  const { json, data } = encoded
+  return json.length * 3 > inlineLimit && utf8Length(json) > inlineLimit ? data : undefined
+}
 
 /** Roughly what a transaction takes in its record. */
-function sizeOf(writes: readonly Prepared[], reads: ReadonlyMap<RefState, Version>): number {
-  let size = 40 + reads.size * 60
-  for (const { handle, encoded } of writes) {
-    size += 60 + handle.state.name.length
-    if (encoded !== undefined && typeof encoded.data !== 'number') size += encoded.json.length
+function sizeOf(writes: readonly Write[], reads: number): number {
+  let size = 40 + reads * 60
+  for (const { state, encoded } of writes) {
+    size += 60 + state.name.length
+    if (encoded !== undefined && !isScalar(encoded.data)) size += encoded.json.length
   }
   return size
 }
 
-/** Whether a value is too large for the record: its container alone holds it then. */
-function isExternal({ data, json }: Encoded, inlineLimit: number): boolean {
-  if (typeof data === 'number' || typeof data === 'boolean' || data === null) return false
-  return json.length * 3 > inlineLimit && utf8Length(json) > inlineLimit
+/** Short whatever its value, and its text is not made before it is needed. */
+function isScalar(data: Data): boolean {
+  return typeof data === 'number' || typeof data === 'boolean' || data === null
 }

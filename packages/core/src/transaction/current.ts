@@ -3,7 +3,7 @@ import type { Run } from './run.js'
 
 /** Whether all that a run read of refs and ranges is the newest there is, as far as the client has replayed. */
 export function isCurrent(run: Run, replica: Replica): boolean {
-  for (const [state, version] of run.reads) if (state.head !== version) return false
+  for (const { state, expected } of run.reads.items) if (state.head !== expected) return false
   for (const { from, to, expected } of run.scans ?? []) {
     if (replica.window.lastExistenceChange(from, to, 0) !== expected) return false
   }

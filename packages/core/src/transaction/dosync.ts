@@ -13,6 +13,8 @@ import { Run } from './run.js'
 import { Scope } from './scope.js'
 import { Turn } from './turn.js'
 
+const NO_REFS: readonly string[] = []
+
 /** The view was overtaken while the body ran. */
 const RUN_DOOMED: Conflict = { on: '', rival: undefined }
 
@@ -30,7 +32,7 @@ export class Dosync<R> implements PendingOwner {
   /** Runs that came to nothing because of others. */
   conflicts = 0
   conflict: Conflict | undefined = undefined
-  refs: readonly string[] = []
+  refs: readonly string[] = NO_REFS
   /** Its transaction in a record, while that has no verdict. */
   pending: Pending | undefined = undefined
   turn: Turn | undefined = undefined
@@ -110,8 +112,8 @@ export class Dosync<R> implements PendingOwner {
   begin(fresh: boolean, speculative: boolean): void {
     if (this.done) return
     const { host } = this
-    const view = { position: host.replica.position, order: speculative ? host.overlay.lastOrder : 0 }
-    this.run = new Run(view, host.locals.moment, ++this.runs, host.platform.clock.now())
+    const order = speculative ? host.overlay.lastOrder : 0
+    this.run = new Run(host.replica.position, order, host.locals.moment, ++this.runs)
     this.run.fresh = fresh || host.ingest.isFresh(this.staleness)
     this.scope = new Scope(this, this.run, undefined)
     host.tracer?.begins(this.run)
@@ -269,7 +271,7 @@ export class Dosync<R> implements PendingOwner {
     if (this.run.doomed) return this.again(this.run.heldBack === undefined ? RUN_DOOMED : undefined)
     if (scope.retried) return park(this)
     const result = scope.failure !== undefined && !('error' in outcome) ? scope.failure : outcome
-    if ('error' in result || (scope.writes.size === 0 && scope.localWrites.size === 0)) return confirm(this, result)
+    if ('error' in result || (scope.writes.size === 0 && scope.localWrites === undefined)) return confirm(this, result)
     commit(this, result)
   }
 

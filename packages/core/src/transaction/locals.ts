@@ -8,6 +8,8 @@ export interface HeldLocals {
   readonly writes: ReadonlyMap<LocalState, { readonly value: unknown }>
 }
 
+const NO_WRITES: HeldLocals['writes'] = new Map()
+
 /**
  * The part of local refs in transactions. They have no log: while a transaction that read or wrote one has no verdict, it is held,
  * and who began meanwhile cannot read it, but waits and runs again.
@@ -23,16 +25,17 @@ export class Locals {
   /** Takes hold of what a transaction read and wrote; false when another one is in the way: the next run waits for that. */
   hold(dosync: Dosync<any>): boolean {
     const { run, scope } = dosync
-    if (run.locals === undefined && scope.localWrites.size === 0) return true
+    if (run.locals === undefined && scope.localWrites === undefined) return true
     const blocking = this.blocking(dosync)
     if (blocking !== undefined) {
       run.heldBack = blocking
       return false
     }
-    const reads = [...(run.locals?.keys() ?? [])].filter((local) => !scope.localWrites.has(local))
+    const reads = [...(run.locals?.keys() ?? [])].filter((local) => !scope.localWrites?.has(local))
     for (const local of reads) local.hold(false)
-    for (const local of scope.localWrites.keys()) local.hold(true)
-    dosync.heldLocals = { reads, writes: scope.localWrites }
+    const writes = scope.localWrites ?? NO_WRITES
+    for (const local of writes.keys()) local.hold(true)
+    dosync.heldLocals = { reads, writes }
     return true
   }
 
@@ -55,9 +58,9 @@ export class Locals {
 
   private blocking({ run, scope }: Dosync<any>): LocalState | undefined {
     for (const local of run.locals?.keys() ?? []) {
-      if (!local.isFree(scope.localWrites.has(local)) || local.stamp > run.localMoment) return local
+      if (!local.isFree(scope.localWrites?.has(local) ?? false) || local.stamp > run.localMoment) return local
     }
-    for (const local of scope.localWrites.keys()) if (!local.isFree(true)) return local
+    for (const local of scope.localWrites?.keys() ?? []) if (!local.isFree(true)) return local
     return undefined
   }
 }

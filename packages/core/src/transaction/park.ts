@@ -32,7 +32,7 @@ function sleep(dosync: Dosync<any>): void {
     for (const stop of stops) stop()
     dosync.unparked()
   }
-  for (const state of run.reads.keys()) stops.push(state.listen(wake))
+  for (const { state } of run.reads.items) stops.push(state.listen(wake))
   for (const local of run.locals?.keys() ?? []) {
     local.listeners.add(wake)
     stops.push(() => local.listeners.delete(wake))

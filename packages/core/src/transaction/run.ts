@@ -1,7 +1,9 @@
+import type { Clock } from '../contracts/clock.js'
 import { visible, type View } from '../commit/overlay.js'
 import type { RefState } from '../state/ref-state.js'
 import { IN_FLIGHT, type Version } from '../state/version.js'
 import type { LocalState } from '../state/local-state.js'
+import { ByRef, Read } from './by-ref.js'
 import { RESTART } from './signals.js'
 
 /** A range of keys that was scanned, and the last creation or deletion in it as the view has it. */
@@ -12,8 +14,8 @@ export interface Scan {
 }
 
 /** One run of a body: its view, fixed at its start, and what it has read of it. */
-export class Run {
-  readonly reads = new Map<RefState, Version>()
+export class Run implements View {
+  readonly reads = new ByRef<Read>()
   /** Local refs that were read, and their values. */
   locals: Map<LocalState, unknown> | undefined = undefined
   scans: Scan[] | undefined = undefined
@@ -26,15 +28,22 @@ export class Run {
   fresh = false
   /** A local ref that was held: the next run waits for its release. */
   heldBack: LocalState | undefined = undefined
+  private began: number | undefined = undefined
   private aborter: AbortController | undefined = undefined
 
   constructor(
-    readonly view: View,
+    readonly position: number,
+    readonly order: number,
     /** The client's count of changes to local refs when it began. */
     readonly localMoment: number,
     readonly attempt: number,
-    readonly startedAt: number,
   ) {}
+
+  /** The time that the run goes by, the same however often it is asked. */
+  startedAt(clock: Clock): number {
+    this.began ??= clock.now()
+    return this.began
+  }
 
   get signal(): AbortSignal {
     if (this.aborter === undefined) {
@@ -47,17 +56,17 @@ export class Run {
   /** The version of a ref in the view; it belongs to the read set from now on. */
   read(state: RefState): Version {
     const known = this.reads.get(state)
-    if (known !== undefined) return known
+    if (known !== undefined) return known.expected
     const version = this.peek(state)
-    if (version.position > this.view.position) this.sawInFlight = true
-    this.reads.set(state, version)
+    if (version.position > this.position) this.sawInFlight = true
+    this.reads.set(new Read(state, version))
     return version
   }
 
   /** The version of a ref in the view, without reading it: what a write that asks for nothing replaces. */
   peek(state: RefState): Version {
     if (this.doomed) throw RESTART
-    const version = visible(state.top, this.view)
+    const version = visible(state.top, this)
     if (version !== undefined) return version
     this.doom()
     throw RESTART
@@ -66,11 +75,11 @@ export class Run {
   /** A range belongs to the read set; `last` is the last creation or deletion in it. */
   scan(from: string, to: string, last: Version | undefined): void {
     if (this.doomed) throw RESTART
-    if (last !== undefined && visible(last, this.view) !== last) {
+    if (last !== undefined && visible(last, this) !== last) {
       this.doom()
       throw RESTART
     }
-    if (last !== undefined && last.position > this.view.position) this.sawInFlight = true
+    if (last !== undefined && last.position > this.position) this.sawInFlight = true
     this.scans ??= []
     this.scans.push({ from, to, expected: last })
   }
@@ -96,7 +105,7 @@ export class Run {
   /** Of what it read, what has no verdict yet. */
   inFlight(): Version[] {
     const versions: Version[] = []
-    for (const version of this.reads.values()) if (version.position === IN_FLIGHT) versions.push(version)
+    for (const { expected } of this.reads.items) if (expected.position === IN_FLIGHT) versions.push(expected)
     for (const { expected } of this.scans ?? []) if (expected?.position === IN_FLIGHT) versions.push(expected)
     return versions
   }

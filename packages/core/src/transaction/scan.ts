@@ -15,7 +15,7 @@ export async function scanKeys(scope: Scope, family: FamilyDefinition<any>, rang
   const to = start + prefix + LAST
   const { run } = scope
   const { replica, overlay } = scope.owner.host
-  run.scan(from, to, overlay.lastExistenceChange({ from, to }, run.view.order + 1))
+  run.scan(from, to, overlay.lastExistenceChange({ from, to }, run.order + 1))
   const keys: string[] = []
   for (const state of replica.states.between(from, to)) {
     if (keys.length >= limit) break

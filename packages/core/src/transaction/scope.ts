@@ -9,7 +9,8 @@ import { LocalState } from '../state/local-state.js'
 import type { Run } from './run.js'
 import { scanEntries, scanKeys } from './scan.js'
 import { RETRY } from './signals.js'
-import type { BufferedWrite, Commute } from './write.js'
+import { ByRef } from './by-ref.js'
+import { type Commute, Write } from './write.js'
 
 type Update = (value: any, ...args: any[]) => unknown
 
@@ -18,9 +19,11 @@ type Update = (value: any, ...args: any[]) => unknown
  * they write is merged into the outer one when they succeed, and dropped when they do not; what they read counts either way.
  */
 export class Scope implements Tx {
-  readonly writes = new Map<RefState, BufferedWrite>()
+  readonly writes = new ByRef<Write>()
   /** Writes of local refs, boxed: undefined is a value of theirs. */
-  readonly localWrites = new Map<LocalState, { readonly value: unknown }>()
+  localWrites: Map<LocalState, { readonly value: unknown }> | undefined = undefined
+  /** The scope that this one's body was called in, of whichever client. */
+  around: Scope | undefined = undefined
   /** The first operation that failed: it fails the scope, also when nobody awaited it. */
   failure: { readonly error: unknown } | undefined = undefined
   /** It called retry(). */
@@ -29,7 +32,7 @@ export class Scope implements Tx {
   private pending = 0
   private idle: (() => void) | undefined = undefined
   /** What an inner scope took from the outer one, to see at its end whether that is still so. */
-  private readonly taken = new Map<object, object | undefined>()
+  private taken: Map<object, object | undefined> | undefined = undefined
 
   constructor(
     readonly owner: Dosync<any>,
@@ -54,7 +57,7 @@ export class Scope implements Tx {
   }
 
   now(): Date {
-    return new Date(this.run.startedAt)
+    return new Date(this.run.startedAt(this.owner.host.platform.clock))
   }
 
   get(ref: RefKey<any>): Promise<any> {
@@ -97,7 +100,7 @@ export class Scope implements Tx {
     this.checkOpen()
     const handle = this.owner.host.resolve(ref)
     if (handle.kind === 'local') {
-      this.localWrites.set(handle.state, { value })
+      this.writeLocal(handle.state, value)
       return
     }
     const written = this.buffered(handle.state)
@@ -155,7 +158,7 @@ export class Scope implements Tx {
     const expected = written?.expected ?? this.run.peek(handle.state)
     handle.checkHome(expected)
     this.trackHome(handle, undefined)
-    this.writes.set(handle.state, { handle, expected, encoded: undefined, commutes: undefined })
+    this.writes.set(new Write(handle, expected, undefined, undefined))
   }
 
   retry(): never {
@@ -180,7 +183,8 @@ export class Scope implements Tx {
   dosync<R>(body: (tx: Tx) => Awaitable<R>): Promise<R> {
     const joined = this.openJoin(body)
     this.begin()
-    joined.then(this.finish, this.finish)
+    const finish = (): void => this.finish()
+    joined.then(finish, finish)
     return joined
   }
 
@@ -213,7 +217,7 @@ export class Scope implements Tx {
   }
 
   /** What this scope, or one around it, wrote to a ref. */
-  buffered(state: RefState): BufferedWrite | undefined {
+  buffered(state: RefState): Write | undefined {
     const own = this.writes.get(state)
     if (own !== undefined || this.outer === undefined) return own
     return this.take(state, this.outer.buffered(state))
@@ -246,10 +250,13 @@ export class Scope implements Tx {
 
   private track<R>(operation: Promise<R>): Promise<R> {
     this.begin()
-    operation.then(this.finish, (error: unknown) => {
-      this.failure ??= { error }
-      this.finish()
-    })
+    operation.then(
+      () => this.finish(),
+      (error: unknown) => {
+        this.failure ??= { error }
+        this.finish()
+      },
+    )
     return operation
   }
 
@@ -257,7 +264,7 @@ export class Scope implements Tx {
     this.pending++
   }
 
-  private readonly finish = (): void => {
+  private finish(): void {
     if (--this.pending === 0) this.idle?.()
   }
 
@@ -310,7 +317,7 @@ export class Scope implements Tx {
 
   private put(
     handle: RefHandle<any>,
-    written: BufferedWrite | undefined,
+    written: Write | undefined,
     value: unknown,
     commutes: readonly Commute[] | undefined,
   ): unknown {
@@ -318,7 +325,7 @@ export class Scope implements Tx {
     handle.checkHome(expected)
     const encoded = handle.encode(value)
     this.trackHome(handle, encoded.data)
-    this.writes.set(handle.state, { handle, expected, encoded, commutes })
+    this.writes.set(new Write(handle, expected, encoded, commutes))
     return handle.shared(encoded)
   }
 
@@ -330,14 +337,20 @@ export class Scope implements Tx {
   }
 
   private bufferedLocal(local: LocalState): { readonly value: unknown } | undefined {
-    const own = this.localWrites.get(local)
+    const own = this.localWrites?.get(local)
     if (own !== undefined || this.outer === undefined) return own
     return this.take(local, this.outer.bufferedLocal(local))
   }
 
   private take<T extends object>(key: object, found: T | undefined): T | undefined {
+    this.taken ??= new Map()
     if (!this.taken.has(key)) this.taken.set(key, found)
     return found
+  }
+
+  private writeLocal(local: LocalState, value: unknown): void {
+    this.localWrites ??= new Map()
+    this.localWrites.set(local, { value })
   }
 
   private localValue(local: LocalState): unknown {
@@ -348,7 +361,7 @@ export class Scope implements Tx {
   private alterLocal(local: LocalState, f: Update, args: unknown[]): unknown {
     const value = f(this.localValue(local), ...args)
     if (isPromise(value)) throw asynchronous(local.name)
-    this.localWrites.set(local, { value })
+    this.writeLocal(local, value)
     return value
   }
 
@@ -362,14 +375,14 @@ export class Scope implements Tx {
     for (let inner = first; ; inner = new Scope(this.owner, this.run, this)) {
       const result = await inner.complete(body)
       if (!this.stillHas(inner)) continue
-      for (const [state, write] of inner.writes) this.writes.set(state, write)
-      for (const [local, write] of inner.localWrites) this.localWrites.set(local, write)
+      for (const write of inner.writes.items) this.writes.set(write)
+      for (const [local, { value }] of inner.localWrites ?? []) this.writeLocal(local, value)
       return result
     }
   }
 
   private stillHas(inner: Scope): boolean {
-    for (const [key, found] of inner.taken) {
+    for (const [key, found] of inner.taken ?? []) {
       const now = key instanceof LocalState ? this.bufferedLocal(key) : this.buffered(key as RefState)
       if (now !== found) return false
     }
@@ -390,7 +403,7 @@ export class Scope implements Tx {
   }
 }
 
-function refuseAfterCommute(handle: RefHandle<any>, written: BufferedWrite | undefined): void {
+function refuseAfterCommute(handle: RefHandle<any>, written: Write | undefined): void {
   if (written?.commutes === undefined) return
   throw usageError(
     'AVOUT_SET_AFTER_COMMUTE',
