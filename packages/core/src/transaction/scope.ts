@@ -169,13 +169,12 @@ export class Scope implements Tx {
 
   orElse<A, B>(left: (tx: Tx) => Awaitable<A>, right: (tx: Tx) => Awaitable<B>): Promise<A | B> {
     return this.operate(async () => {
-      const first = new Scope(this.owner, this.run, this)
       try {
-        return await this.join(first, left)
+        return await this.join(left)
       } catch (error) {
-        if (!first.retried) throw error
+        if (error !== RETRY) throw error
       }
-      return this.join(new Scope(this.owner, this.run, this), right)
+      return this.joinOrRetry(right)
     })
   }
 
@@ -294,13 +293,13 @@ export class Scope implements Tx {
     // Another operation may have written meanwhile: the function runs in one step with its read.
     const written = this.buffered(handle.state)
     refuseAfterCommute(handle, written)
-    const value = written?.encoded === undefined ? loaded : handle.shared(written.encoded)
+    const value = written === undefined ? loaded : this.valueOf(handle)
     return this.put(handle, written, apply(handle, f, value, args), undefined)
   }
 
   private commuteLoaded(handle: RefHandle<any>, loaded: unknown, f: Update, args: unknown[]): unknown {
     const written = this.buffered(handle.state)
-    const value = written?.encoded === undefined ? loaded : handle.shared(written.encoded)
+    const value = written === undefined ? loaded : this.provisional(handle)
     const next = apply(handle, f, value, args)
     if (written !== undefined && written.commutes === undefined) return this.put(handle, written, next, undefined)
     return this.put(handle, written, next, [...(written?.commutes ?? []), { f, args }])
@@ -367,13 +366,30 @@ export class Scope implements Tx {
 
   private async openJoin<R>(body: (tx: Tx) => Awaitable<R>): Promise<R> {
     this.checkOpen()
-    return this.join(new Scope(this.owner, this.run, this), body)
+    return this.joinOrRetry(body)
+  }
+
+  /** A retry of an inner body is one of this. */
+  private async joinOrRetry<R>(body: (tx: Tx) => Awaitable<R>): Promise<R> {
+    try {
+      return await this.join(body)
+    } catch (error) {
+      if (error === RETRY) this.retried = true
+      throw error
+    }
   }
 
   /** Runs an inner body and takes its writes over; again, if another one has written here what it was based on. */
-  private async join<R>(first: Scope, body: (tx: Tx) => Awaitable<R>): Promise<R> {
-    for (let inner = first; ; inner = new Scope(this.owner, this.run, this)) {
-      const result = await inner.complete(body)
+  private async join<R>(body: (tx: Tx) => Awaitable<R>): Promise<R> {
+    for (;;) {
+      const inner = new Scope(this.owner, this.run, this)
+      let result: R
+      try {
+        result = await inner.complete(body)
+      } catch (error) {
+        if (this.stillHas(inner)) throw error
+        continue
+      }
       if (!this.stillHas(inner)) continue
       for (const write of inner.writes.items) this.writes.set(write)
       for (const [local, { value }] of inner.localWrites ?? []) this.writeLocal(local, value)
@@ -396,6 +412,8 @@ export class Scope implements Tx {
       if (this.retried) throw RETRY
       if (this.failure !== undefined) throw this.failure.error
       return result
+    } catch (error) {
+      throw this.retried ? RETRY : error
     } finally {
       if (this.isBusy) await this.settled()
       this.end()

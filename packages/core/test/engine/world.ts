@@ -1,0 +1,85 @@
+import type { Avout, ConnectOptions } from '../../src/index.js'
+import { connectOn, type Faults, Scheduler, SimStore } from '../../src/testing/index.js'
+
+export const REALM = 'test'
+
+/** A promise, and what settles it. */
+export interface Latch<T = void> {
+  readonly promise: Promise<T>
+  open(value: T): void
+}
+
+export function latch<T = void>(): Latch<T> {
+  let open: ((value: T) => void) | undefined
+  const promise = new Promise<T>((resolve) => {
+    open = resolve
+  })
+  return { promise, open: (value) => open?.(value) }
+}
+
+/** Clients of one realm in virtual time: nothing sleeps, and every interleaving is the test's own. */
+export class World {
+  readonly scheduler: Scheduler
+  readonly store: SimStore
+  private clients = 0
+
+  constructor(faults: Partial<Faults> = {}) {
+    this.scheduler = new Scheduler({ seed: 1 })
+    this.store = new SimStore(this.scheduler, { faults })
+  }
+
+  /** A client on a machine of its own; other stores are given as the test made them. */
+  connect(options: Partial<ConnectOptions> = {}): Promise<Avout> {
+    const process = this.scheduler.process(`client ${++this.clients}`)
+    const coordinator = this.store.on(process)
+    return this.wait(connectOn(process.platform, { coordinator, realm: REALM, ...options }))
+  }
+
+  async pair(options: Partial<ConnectOptions> = {}): Promise<readonly [Avout, Avout]> {
+    return [await this.connect({ name: 'a', ...options }), await this.connect({ name: 'b', ...options })]
+  }
+
+  /** Another store, for refs that live elsewhere. */
+  another(id: string, options: { maxBytes?: number } = {}): SimStore {
+    return new SimStore(this.scheduler, { id, ...options })
+  }
+
+  /** Lets time pass until `promise` settles; fails when nothing is left that could settle it. */
+  readonly wait = async <T>(promise: Promise<T>): Promise<T> => {
+    let settled = false
+    const settle = (): void => {
+      settled = true
+    }
+    promise.then(settle, settle)
+    const end = await this.scheduler.run({ until: () => settled, limit: 100_000 })
+    if (!settled) throw new Error(`this never settles (${end})`)
+    return promise
+  }
+
+  /** Lets all happen that is due in the next `ms` of virtual time. */
+  pass(ms = 0): Promise<void> {
+    return this.scheduler.advance(ms)
+  }
+
+  /** Keeps the next append from arriving until the answer is called. Other appends pass it. */
+  holdAppend(): () => void {
+    const { promise, open } = latch()
+    this.store.conflictNext(1, () => promise)
+    return open
+  }
+
+  /** The records of the log, as text. */
+  records(): string[] {
+    return this.store.entries(REALM).map(({ record }) => new TextDecoder().decode(record))
+  }
+}
+
+/** What a promise came to, whichever way; so that a failure that is expected is nobody's unhandled one. */
+export function outcomeOf<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {
+  return promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  )
+}
+
+export const add = (value: number, n: number): number => value + n
