@@ -1,6 +1,7 @@
 import { UPDATES } from '../record/record.js'
 import type { Conflict } from '../replay/verdict.js'
 import type { Version } from '../state/version.js'
+import { InOrder } from './in-order.js'
 import type { Pending } from './pending.js'
 
 /** The keys with `from <= key < to`. */
@@ -41,7 +42,7 @@ export interface OverlayEvents {
  * loses.
  */
 export class Overlay {
-  private readonly pendings = new Set<Pending>()
+  private readonly pendings = new InOrder<Pending>()
   private disturbed = false
   private orders = 0
 
@@ -55,8 +56,8 @@ export class Overlay {
     return this.orders
   }
 
-  values(): IterableIterator<Pending> {
-    return this.pendings.values()
+  values(): Iterable<Pending> {
+    return this.pendings
   }
 
   nextOrder(): number {
@@ -65,17 +66,14 @@ export class Overlay {
 
   /** Adds a transaction that agrees with the tops of all that it expects. */
   push(pending: Pending): void {
-    this.pendings.add(pending)
+    this.pendings.push(pending)
     putOnTop(pending)
   }
 
   /** What is written is the heads' now, whether or not the log kept the order in which it was sent. */
   won(pending: Pending, position: number): void {
     if (pending.dead) throw new Error(`invariant: a transaction that could not be valid was judged so at ${position}`)
-    for (const first of this.pendings) {
-      if (first !== pending) this.disturbed = true // records landed in another order than they were sent in
-      break
-    }
+    if (this.pendings.first !== pending) this.disturbed = true // records landed in another order than they were sent in
     this.pendings.delete(pending)
     pending.settle(true)
     pending.owner.won(pending, position)
@@ -132,7 +130,7 @@ export class Overlay {
       if (conflict === undefined) putOnTop(pending)
       else this.kill(pending, conflict)
     }
-    for (const pending of this.pendings) {
+    for (const pending of [...this.pendings]) {
       if (!pending.dead || pending.sent) continue
       this.events.dropped(pending)
       this.lost(pending, pending.conflict as Conflict)

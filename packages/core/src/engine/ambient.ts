@@ -7,13 +7,19 @@ export class AmbientContext {
   constructor(private readonly context: Context<Scope>) {}
 
   run<R>(scope: Scope, body: (tx: Scope) => R): R {
-    scope.around = this.context.get()
     return this.context.run(scope, body, scope)
+  }
+
+  /** The innermost scope that this is called in and that has not ended. */
+  innermost(): Scope | undefined {
+    let scope = this.context.get()
+    while (scope !== undefined && !scope.isOpen) scope = scope.around
+    return scope
   }
 
   /** The innermost open scope of a client. */
   scopeOf(host: TransactionHost): Scope | undefined {
-    let scope = this.context.get()
+    let scope = this.innermost()
     while (scope !== undefined && !(scope.owner.host === host && scope.isOpen)) scope = scope.around
     return scope
   }

@@ -4,42 +4,55 @@ import type { Platform, Timer } from '../platform/platform.js'
 export interface Timed {
   /** By the clock, in ms; Infinity while its time stands still. */
   readonly deadline: number
+  /** Its place among the others; -1 when it is not there. */
+  place: number
   timedOut(): void
 }
 
 /**
  * The deadlines of all that runs, by one timer: one each would cost more than most transactions. The timer keeps the process alive
  * only while something runs.
+ *
+ * An array in which each knows its place, and not a Set: a Set whose members come and go is rebuilt again and again, and its old
+ * tables keep what they held from the young garbage collection.
  */
-export class Deadlines {
-  private readonly running = new Set<Timed>()
+export class Deadlines<T extends Timed> {
+  private readonly running: T[] = []
   private timer: Timer | undefined = undefined
   private wakesAt = Number.POSITIVE_INFINITY
 
   constructor(private readonly platform: Platform) {}
 
   get size(): number {
-    return this.running.size
+    return this.running.length
   }
 
-  add(timed: Timed): void {
-    this.running.add(timed)
-    if (this.running.size === 1) this.timer?.ref()
+  /** Those that run, in no order. */
+  get all(): readonly T[] {
+    return this.running
+  }
+
+  add(timed: T): void {
+    timed.place = this.running.push(timed) - 1
+    if (timed.place === 0) this.timer?.ref()
     this.changed(timed)
   }
 
   /** Its deadline has moved. */
-  changed(timed: Timed): void {
+  changed(timed: T): void {
     if (timed.deadline < this.wakesAt) this.wakeAt(timed.deadline)
   }
 
-  delete(timed: Timed): void {
-    this.running.delete(timed)
-    if (this.running.size === 0) this.timer?.unref()
-  }
-
-  values(): IterableIterator<Timed> {
-    return this.running.values()
+  delete(timed: T): void {
+    const { place } = timed
+    if (place < 0) return
+    timed.place = -1
+    const last = this.running.pop() as T
+    if (last !== timed) {
+      this.running[place] = last
+      last.place = place
+    }
+    if (this.running.length === 0) this.timer?.unref()
   }
 
   close(): void {
@@ -51,9 +64,7 @@ export class Deadlines {
   private wakeAt(deadline: number): void {
     this.timer?.cancel()
     this.wakesAt = deadline
-    // Timers of the machine hold 31 bits; a later wake-up only looks again.
-    const ms = Math.min(Math.max(0, deadline - this.platform.clock.now()), 2 ** 31 - 1)
-    this.timer = this.platform.setTimer(Math.ceil(ms), this.look)
+    this.timer = this.platform.setTimer(Math.max(0, deadline - this.platform.clock.now()), this.look)
   }
 
   private readonly look = (): void => {

@@ -67,7 +67,7 @@ export class Engine implements TransactionHost, ReferenceHost {
   tracer: Tracer | undefined = undefined
   private readonly ambient: AmbientContext | undefined
   private readonly logger: Logger | undefined
-  private readonly deadlines: Deadlines
+  private readonly deadlines: Deadlines<Dosync<any>>
   private readonly poller: Poller
   private readonly stopped = new AbortController()
   private transactions = 0
@@ -215,6 +215,10 @@ export class Engine implements TransactionHost, ReferenceHost {
     return this.registry.resolve(ref)
   }
 
+  scopeAround(): Scope | undefined {
+    return this.ambient?.innermost()
+  }
+
   enter<R>(scope: Scope, body: (tx: Scope) => R): R {
     return this.ambient === undefined ? body(scope) : this.ambient.run(scope, body)
   }
@@ -292,6 +296,15 @@ export class Engine implements TransactionHost, ReferenceHost {
     this.watches.flush()
     this.committer.applied(own)
     this.overlay.settle()
+    this.replica.forget(this.oldestView())
+  }
+
+  private oldestView(): number {
+    let oldest = this.replica.position
+    for (const dosync of this.deadlines.all) {
+      if (dosync.isRunning && dosync.run.position < oldest) oldest = dosync.run.position
+    }
+    return oldest
   }
 
   private doomViews(order: number): void {
@@ -300,7 +313,7 @@ export class Engine implements TransactionHost, ReferenceHost {
   }
 
   private running(): Dosync<any>[] {
-    return [...this.deadlines.values()] as Dosync<any>[]
+    return [...this.deadlines.all]
   }
 
   private wakeDrained(): void {

@@ -9,6 +9,7 @@ import {
   type Write,
 } from '../record/record.js'
 import { RefStates } from '../state/ref-state.js'
+import { Superseding } from './superseding.js'
 import { type Conflict, isInWindow, recordFault, transactionConflict } from './verdict.js'
 import { type Author, Version } from '../state/version.js'
 import { Window } from './window.js'
@@ -38,6 +39,7 @@ export class Replica {
   realm: RealmRecord | undefined
   private past = new Window(1, 0, '')
   private digest = 0
+  private readonly superseding = new Superseding()
   private readonly listeners = new Set<WriteListener>()
 
   constructor(
@@ -71,6 +73,11 @@ export class Replica {
     this.past.setHash(n, this.hash)
   }
 
+  /** No view older than `position` will be asked for again; nor one that the window has moved past. */
+  forget(position: number): void {
+    this.superseding.forget(Math.max(position, this.position - this.past.window))
+  }
+
   private found(record: RealmRecord, n: number): void {
     this.realm = record
     this.past = new Window(record.window, n - 1, this.hash)
@@ -102,7 +109,7 @@ export class Replica {
       const write = writes[w] as Write
       const version = isOwn ? (write.node as Version) : makeVersion(write, id, n, author)
       this.link(version, n)
-      this.past.enterWrite(version, write.existence !== UPDATES)
+      if (write.existence !== UPDATES) this.past.enterExistenceChange(version)
     }
   }
 
@@ -111,6 +118,7 @@ export class Replica {
     const before = state.head
     version.position = n
     version.previous = before
+    this.superseding.add(version)
     state.head = version
     if (state.top === before) state.top = version
     if (version.order === 0) this.events.otherWrote(version)

@@ -11,7 +11,6 @@ interface Slot {
   number: number
   /** Ids of the transactions that were valid. */
   ids: (string | number)[]
-  written: Version[]
 }
 
 const emptySlot = (position: number, hash: string): Slot => ({
@@ -20,7 +19,6 @@ const emptySlot = (position: number, hash: string): Slot => ({
   client: '',
   number: 0,
   ids: [],
-  written: [],
 })
 
 /** The last W positions before the one that is judged, as every client remembers them. */
@@ -66,9 +64,9 @@ export class Window implements Past {
     if (typeof id === 'string') this.committedIds.add(id)
   }
 
-  enterWrite(version: Version, changesExistence: boolean): void {
-    this.newest.written.push(version)
-    if (changesExistence) this.existence.add(version)
+  /** A write that created or deleted its key. */
+  enterExistenceChange(version: Version): void {
+    this.existence.add(version)
   }
 
   hashAt(position: number): string | undefined {
@@ -97,8 +95,6 @@ export class Window implements Past {
     const key = recordKey(slot.client, slot.number)
     if (this.seen.get(key) === slot.position) this.seen.delete(key)
     for (const id of slot.ids) if (typeof id === 'string') this.committedIds.delete(id)
-    // What a write behind the window replaced, no view can need any more.
-    for (const version of slot.written) version.previous = undefined
   }
 }
 

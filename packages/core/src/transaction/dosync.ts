@@ -27,6 +27,7 @@ export class Dosync<R> implements PendingOwner {
   readonly number: number
   /** Of running; Infinity while it is parked. */
   deadline: number
+  place = -1
   run: Run
   scope: Scope
   /** Runs that came to nothing because of others. */
@@ -37,6 +38,8 @@ export class Dosync<R> implements PendingOwner {
   pending: Pending | undefined = undefined
   turn: Turn | undefined = undefined
   heldLocals: HeldLocals | undefined = undefined
+  /** The scope of another client's body that this was called in, if it was: runs are begun from anywhere. */
+  readonly around: Scope | undefined
   private done = false
   /** While it is parked: what stops that, and the running time that is left, in ms. */
   private wake: (() => void) | undefined = undefined
@@ -59,6 +62,7 @@ export class Dosync<R> implements PendingOwner {
     private readonly reject: (error: unknown) => void,
   ) {
     this.number = host.nextTransactionNumber()
+    this.around = host.scopeAround()
     this.startedAt = host.platform.clock.now()
     this.deadline = this.startedAt + (options.timeout ?? host.options.timeout)
     this.run = undefined as never // set by the first begin(), before anybody can look
@@ -76,6 +80,11 @@ export class Dosync<R> implements PendingOwner {
 
   get isDone(): boolean {
     return this.done
+  }
+
+  /** Its body is running: it may ask for more of its view. */
+  get isRunning(): boolean {
+    return this.scope?.isOpen === true
   }
 
   get isParked(): boolean {

@@ -34,6 +34,8 @@ export interface TransactionHost {
   readonly tracer: Tracer | undefined
   nextTransactionNumber(): number
   resolve(ref: RefKey<any>): RefHandle<any> | LocalHandle<any>
+  /** The open scope that this is called in, of whichever client. */
+  scopeAround(): Scope | undefined
   /** Runs a body where an inner dosync, or a deref, finds its scope. */
   enter<R>(scope: Scope, body: (tx: Scope) => R): R
   /** Its deadline counts from now, until it has ended. */

@@ -22,8 +22,6 @@ export class Scope implements Tx {
   readonly writes = new ByRef<Write>()
   /** Writes of local refs, boxed: undefined is a value of theirs. */
   localWrites: Map<LocalState, { readonly value: unknown }> | undefined = undefined
-  /** The scope that this one's body was called in, of whichever client. */
-  around: Scope | undefined = undefined
   /** The first operation that failed: it fails the scope, also when nobody awaited it. */
   failure: { readonly error: unknown } | undefined = undefined
   /** It called retry(). */
@@ -39,6 +37,11 @@ export class Scope implements Tx {
     readonly run: Run,
     private readonly outer: Scope | undefined,
   ) {}
+
+  /** The scope that this one was opened in, of whichever client. */
+  get around(): Scope | undefined {
+    return this.outer ?? this.owner.around
+  }
 
   get id(): string {
     return this.owner.publicId
