@@ -48,8 +48,6 @@ export class Dosync<R> implements PendingOwner {
   private runs = 0
   private position = 0
   private isCommitted = false
-  private onCommit: { run: Run; f: (commit: { id: string; position: number }) => void }[] | undefined = undefined
-  private onAbort: { run: Run; f: (cause: unknown) => void }[] | undefined = undefined
   readonly startedAt: number
 
   constructor(
@@ -208,10 +206,8 @@ export class Dosync<R> implements PendingOwner {
   /** Committed, its watches told, its values stored as far as it waits for that. */
   landed(): void {
     if (this.done) return
-    const { position, run } = this
-    for (const entry of this.onCommit ?? []) {
-      if (entry.run === run) this.guarded(() => entry.f({ id: this.publicId, position }))
-    }
+    const { position } = this
+    for (const f of this.scope.onCommit) this.guarded(() => f({ id: this.publicId, position }))
     this.host.committed(this, position)
     this.succeed((this.outcome as { value: R }).value)
   }
@@ -223,9 +219,7 @@ export class Dosync<R> implements PendingOwner {
 
   fail(error: unknown): void {
     if (!this.end()) return
-    for (const entry of this.onAbort ?? []) {
-      if (entry.run === this.run) this.guarded(() => entry.f(error))
-    }
+    for (const f of this.scope?.onAbort ?? []) this.guarded(() => f(error))
     this.reject(error)
   }
 
@@ -256,16 +250,6 @@ export class Dosync<R> implements PendingOwner {
         code: 'AVOUT_TIMEOUT',
       }),
     )
-  }
-
-  afterCommit(run: Run, f: (commit: { id: string; position: number }) => void): void {
-    this.onCommit ??= []
-    this.onCommit.push({ run, f })
-  }
-
-  afterAbort(run: Run, f: (cause: unknown) => void): void {
-    this.onAbort ??= []
-    this.onAbort.push({ run, f })
   }
 
   private ended(scope: Scope, outcome: Outcome): void {

@@ -12,6 +12,11 @@ import { RETRY } from './signals.js'
 import { ByRef } from './by-ref.js'
 import { type Commute, Write } from './write.js'
 
+type CommitCallback = (commit: { id: string; position: number }) => void
+type AbortCallback = (cause: unknown) => void
+
+const NO_CALLBACKS: readonly never[] = []
+
 type Update = (value: any, ...args: any[]) => unknown
 
 /**
@@ -22,6 +27,9 @@ export class Scope implements Tx {
   readonly writes = new ByRef<Write>()
   /** Writes of local refs, boxed: undefined is a value of theirs. */
   localWrites: Map<LocalState, { readonly value: unknown }> | undefined = undefined
+  /** What is called when it is over; of an inner scope that is dropped, nothing is. */
+  onCommit: readonly CommitCallback[] = NO_CALLBACKS
+  onAbort: readonly AbortCallback[] = NO_CALLBACKS
   /** The first operation that failed: it fails the scope, also when nobody awaited it. */
   failure: { readonly error: unknown } | undefined = undefined
   /** It called retry(). */
@@ -190,14 +198,14 @@ export class Scope implements Tx {
     return joined
   }
 
-  afterCommit(f: (commit: { id: string; position: number }) => void): void {
+  afterCommit(f: CommitCallback): void {
     this.checkOpen()
-    this.owner.afterCommit(this.run, f)
+    this.onCommit = [...this.onCommit, f]
   }
 
-  afterAbort(f: (cause: unknown) => void): void {
+  afterAbort(f: AbortCallback): void {
     this.checkOpen()
-    this.owner.afterAbort(this.run, f)
+    this.onAbort = [...this.onAbort, f]
   }
 
   // ---- for the transaction that owns it
@@ -396,6 +404,8 @@ export class Scope implements Tx {
       if (!this.stillHas(inner)) continue
       for (const write of inner.writes.items) this.writes.set(write)
       for (const [local, { value }] of inner.localWrites ?? []) this.writeLocal(local, value)
+      this.onCommit = [...this.onCommit, ...inner.onCommit]
+      this.onAbort = [...this.onAbort, ...inner.onAbort]
       return result
     }
   }
