@@ -20,7 +20,7 @@ export interface TestRealmOptions {
    * itself. `'real'` if absent.
    */
   readonly clock?: 'real' | 'manual' | undefined
-  /** Decides what is left to chance: which of two messages arrives first, how long a back-off is. 1 if absent. */
+  /** Decides what is left to chance: whose record arrives first, how long a back-off is. 1 if absent. */
   readonly seed?: number | undefined
 }
 
@@ -76,7 +76,7 @@ class Realm implements TestRealm {
   readonly #scheduler: Scheduler
   readonly #store: SimStore
   readonly #pump: Pump
-  readonly #troubles = new Troubles()
+  readonly #troubles: Troubles
   readonly #processes = new Map<Avout, SimProcess>()
   readonly #rivals = new Map<string, Rival>()
   readonly #rivalMachine: SimProcess
@@ -86,10 +86,12 @@ class Realm implements TestRealm {
   constructor(clock: 'real' | 'manual', seed: number) {
     this.#clock = clock
     const start = clock === 'real' ? host.clock.now() : START
-    this.#scheduler = new Scheduler({ seed, start, shuffleTies: true })
+    this.#scheduler = new Scheduler({ seed, start })
     this.#store = new SimStore(this.#scheduler, { id: 'test' })
     this.#pump = new Pump(this.#scheduler, clock)
     this.#rivalMachine = this.#scheduler.process('rival')
+    const random = this.#scheduler.random.stream('network')
+    this.#troubles = new Troubles(this.#store, random, (realm) => this.#rivalOf(realm))
   }
 
   async connect(options: TestConnectOptions = {}): Promise<Avout> {
@@ -98,7 +100,7 @@ class Realm implements TestRealm {
       if (own in options) throw usageError('AVOUT_OPTION', `a test realm has its own ${own}: leave the option out`)
     }
     const process = this.#scheduler.process(`client ${++this.#machines}`)
-    const coordinator = this.#troubles.of(this.#store.on(process), (realm) => this.#rivalOf(realm))
+    const coordinator = this.#troubles.on(process)
     const client = await connectOn(process.platform, { realm: 'test', ...options, coordinator })
     silenceWhenCrashed(client, process)
     this.#processes.set(client, process)
