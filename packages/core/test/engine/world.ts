@@ -1,5 +1,6 @@
+import type { Backend, Primitives } from '../../src/backend.js'
 import type { Avout, ConnectOptions } from '../../src/index.js'
-import { connectOn, type Faults, Scheduler, SimStore } from '../../src/testing/index.js'
+import { connectOn, type Faults, Scheduler, type SimBackend, SimStore } from '../../src/testing/index.js'
 
 export const REALM = 'test'
 
@@ -17,6 +18,37 @@ export function latch<T = void>(): Latch<T> {
   return { promise, open: (value) => open?.(value) }
 }
 
+/** The way of a client to its store, which a test can close: its appends then wait, and go on in their order. */
+export class Gate {
+  private opened = Promise.resolve()
+  private latch: Latch | undefined
+
+  close(): void {
+    this.latch = latch()
+    this.opened = this.latch.promise
+  }
+
+  open(): void {
+    this.latch?.open()
+  }
+
+  inFrontOf(store: SimBackend): Backend<keyof Primitives> {
+    return {
+      specificationVersion: 1,
+      id: store.id,
+      open: async (context) => {
+        const session = await store.open(context)
+        const { log } = session
+        const append: typeof log.append = async (record, after) => {
+          await this.opened
+          return log.append(record, after)
+        }
+        return { ...session, log: { ...log, append } }
+      },
+    }
+  }
+}
+
 /** Clients of one realm in virtual time: nothing sleeps, and every interleaving is the test's own. */
 export class World {
   readonly scheduler: Scheduler
@@ -28,10 +60,11 @@ export class World {
     this.store = new SimStore(this.scheduler, { faults })
   }
 
-  /** A client on a machine of its own; other stores are given as the test made them. */
-  connect(options: Partial<ConnectOptions> = {}): Promise<Avout> {
+  /** A client on a machine of its own. */
+  connect(options: Partial<ConnectOptions> = {}, gate?: Gate): Promise<Avout> {
     const process = this.scheduler.process(`client ${++this.clients}`)
-    const coordinator = this.store.on(process)
+    const store = this.store.on(process)
+    const coordinator = gate === undefined ? store : gate.inFrontOf(store)
     return this.wait(connectOn(process.platform, { coordinator, realm: REALM, ...options }))
   }
 
