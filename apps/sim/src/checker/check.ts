@@ -23,6 +23,6 @@ export function checkHistory(history: readonly Op[], options: { realtime?: boole
   addHalves(history, graph)
   for (const key of keys) addDependencies(key, graph)
   if (options.realtime ?? true) addRealtime(history, graph)
-  for (const component of graph.components()) anomalies.push(worstCycle(graph, component))
+  for (const component of graph.components()) anomalies.push(worstCycle(graph, component, history))
   return { anomalies, dependencies: graph.dependencies }
 }

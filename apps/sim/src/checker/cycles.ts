@@ -1,6 +1,6 @@
 import { opOf } from './dependencies.js'
 import { type Edge, type Graph, HALF, RT, RW, WR, WW } from './graph.js'
-import type { Anomaly } from './history.js'
+import { type Anomaly, nameOf, type Op } from './history.js'
 
 /** A class of cycles: it begins with an edge of `first` and goes on over edges of `rest`. */
 interface Shape {
@@ -21,12 +21,13 @@ const SHAPES: readonly Shape[] = [
 ]
 
 /** The worst cycle of a component, named and told. */
-export function worstCycle(graph: Graph, component: readonly number[]): Anomaly {
+export function worstCycle(graph: Graph, component: readonly number[], history: readonly Op[]): Anomaly {
   const inside = new Set(component)
   for (const realtime of [false, true]) {
     for (const shape of SHAPES) {
       const cycle = findCycle(graph, inside, shape, realtime)
-      if (cycle !== undefined) return { name: realtime ? `${shape.name}-realtime` : shape.name, message: tell(cycle) }
+      if (cycle !== undefined)
+        return { name: realtime ? `${shape.name}-realtime` : shape.name, message: tell(cycle, history) }
     }
   }
   throw new Error(`a component without a cycle: ${component}`)
@@ -96,10 +97,11 @@ const WORDS: Readonly<Record<number, string>> = {
   [RT]: 'ended before',
 }
 
-function tell(cycle: readonly Edge[]): string {
-  let told = `T${opOf((cycle[0] as Edge).from)}`
+function tell(cycle: readonly Edge[], history: readonly Op[]): string {
+  const name = (node: number) => nameOf(history[opOf(node)] as Op)
+  let told = name((cycle[0] as Edge).from)
   for (const { to, kind, key } of cycle) {
-    if (kind !== HALF) told += ` -${WORDS[kind]}${key === '' ? '' : ` (${key})`}→ T${opOf(to)}`
+    if (kind !== HALF) told += ` -${WORDS[kind]}${key === '' ? '' : ` (${key})`}→ ${name(to)}`
   }
   return told
 }

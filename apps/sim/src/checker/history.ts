@@ -28,6 +28,8 @@ export interface Moment {
 export interface Op {
   /** Its place in the history. */
   readonly id: number
+  /** What messages call it: T and its id, if absent. */
+  readonly name?: string
   /** Who asked: a session never sees time go back. */
   readonly client: number
   /** `threw`: its body failed after these steps, so its reads hold and its appends must not. `info`: nobody knows. */
@@ -46,3 +48,5 @@ export interface Anomaly {
   readonly name: string
   readonly message: string
 }
+
+export const nameOf = ({ name, id }: Op): string => name ?? `T${id}`

@@ -1,4 +1,4 @@
-import type { Anomaly, Element, Op, Step } from './history.js'
+import { type Anomaly, type Element, nameOf, type Op, type Step } from './history.js'
 
 /** Who appended an element, and whether it was that transaction's last append to the key. */
 export interface Writer {
@@ -80,7 +80,7 @@ function collectReads(op: Op, of: (key: string) => KeyHistory, report: (anomaly:
 
 /** False where the read is too broken to say anything about the order of versions. */
 function judgeRead({ op, list }: ExternalRead, key: KeyHistory, report: (anomaly: Anomaly) => void): boolean {
-  const told = `T${op.id} read ${key.key} = [${list}]`
+  const told = `${nameOf(op)} read ${key.key} = [${list}]`
   if (new Set(list).size !== list.length) {
     report({ name: 'duplicate-elements', message: `${told}: an element is there twice` })
     return false
@@ -96,14 +96,14 @@ function judgeRead({ op, list }: ExternalRead, key: KeyHistory, report: (anomaly
       return false
     }
     if (writer.op.outcome === 'failed' || writer.op.outcome === 'threw') {
-      report({ name: 'G1a', message: `${told}: ${element} is of T${writer.op.id}, which ${writer.op.outcome}` })
+      report({ name: 'G1a', message: `${told}: ${element} is of ${nameOf(writer.op)}, which ${writer.op.outcome}` })
       return false
     }
   }
   const last = list.at(-1)
   const writer = last === undefined ? undefined : key.writers.get(last)
   if (writer && !writer.final) {
-    report({ name: 'G1b', message: `${told}: ${last} is not the last that T${writer.op.id} appended there` })
+    report({ name: 'G1b', message: `${told}: ${last} is not the last that ${nameOf(writer.op)} appended there` })
   }
   return true
 }
@@ -114,7 +114,7 @@ function versionOrder(key: KeyHistory, report: (anomaly: Anomaly) => void): read
   if (longest === undefined) return []
   for (const { op, list } of key.reads) {
     if (equal(list, longest.list.slice(0, list.length))) continue
-    const message = `${key.key} was [${list}] for T${op.id} and [${longest.list}] for T${longest.op.id}`
+    const message = `${key.key} was [${list}] for ${nameOf(op)} and [${longest.list}] for ${nameOf(longest.op)}`
     report({ name: 'incompatible-order', message })
     return undefined
   }
@@ -122,7 +122,7 @@ function versionOrder(key: KeyHistory, report: (anomaly: Anomaly) => void): read
 }
 
 function internal(op: Op, step: Step & { f: 'read' }, expected: readonly Element[]): Anomaly {
-  const message = `T${op.id} read ${step.key} = [${step.list}] after what it had seen and done: [${expected}]`
+  const message = `${nameOf(op)} read ${step.key} = [${step.list}] after what it had seen and done: [${expected}]`
   return { name: 'internal', message }
 }
 

@@ -48,27 +48,42 @@ export type ModelRecord =
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
+/** Bytes that are no record of ours count for nothing, wholly. */
+class Malformed extends Error {}
+
+function must(condition: boolean): void {
+  if (!condition) throw new Malformed()
+}
+
 export function readRecord(bytes: Uint8Array): ModelRecord {
   const fields = parse(bytes)
   if (fields === undefined) return { kind: 'nothing' }
-  if (fields.k === 'realm') {
-    return { kind: 'realm', window: fields.window as number, inlineLimit: fields.inlineLimit as number }
-  }
-  if (fields.k !== undefined) throw new Error(`the model knows no record of kind ${JSON.stringify(fields.k)}`)
-  const client = fields.c as string
-  const homes = fields.b as readonly string[]
-  const transactions = (fields.t as readonly Json[]).map((raw) =>
-    raw === 0 ? undefined : readTransaction(raw as readonly Json[], client, homes),
-  )
-  return {
-    kind: 'transactions',
-    client,
-    number: fields.n as number,
-    s: fields.s as number,
-    h: fields.h as string,
-    transactions,
+  try {
+    return fields.k === undefined ? readTransactions(fields) : readRealm(fields)
+  } catch (error) {
+    if (error instanceof Malformed) return { kind: 'nothing' }
+    throw error
   }
 }
+
+function readRealm({ k, window, inlineLimit }: { readonly [key: string]: Json }): ModelRecord {
+  if (k !== 'realm') throw new Error(`the model knows no record of kind ${JSON.stringify(k)}`)
+  must(isCount(window) && window !== 0 && isCount(inlineLimit))
+  return { kind: 'realm', window: window as number, inlineLimit: inlineLimit as number }
+}
+
+function readTransactions({ c, n, s, h, b, t }: { readonly [key: string]: Json }): ModelRecord {
+  must(isText(c) && c !== '' && isCount(n) && isCount(s) && isText(h))
+  must(Array.isArray(b) && b.every(isText) && Array.isArray(t))
+  const client = c as string
+  const transactions = (t as Json[]).map((raw) =>
+    raw === 0 ? undefined : readTransaction(raw, client, b as readonly string[]),
+  )
+  return { kind: 'transactions', client, number: n as number, s: s as number, h: h as string, transactions }
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
 
 /** Undefined for a filler and for bytes that are no record of ours. */
 function parse(bytes: Uint8Array): { readonly [key: string]: Json } | undefined {
@@ -84,32 +99,37 @@ function parse(bytes: Uint8Array): { readonly [key: string]: Json } | undefined 
   return fields.f === 1 ? fields : undefined
 }
 
-function readTransaction(raw: readonly Json[], client: string, homes: readonly string[]): ModelTransaction {
-  const [id, reads, writes, rest] = raw as [string | number, Json[], Json[][], Record<string, Json[]>?]
+function readTransaction(raw: Json | undefined, client: string, homes: readonly string[]): ModelTransaction {
+  must(Array.isArray(raw) && (raw.length === 3 || raw.length === 4))
+  const [id, reads, writes, rest] = raw as [string | number, Json, Json[], Record<string, Json[]>?]
+  must((isText(id) || isCount(id)) && Array.isArray(writes))
   if (rest?.o !== undefined || rest?.q !== undefined) throw new Error('the model knows no operations and no sends')
   return {
     id,
     reads: readExpectations(reads, client),
     writes: writes.map((write) => readWrite(write, client, homes)),
-    ranges: (rest?.r ?? []).map((range) => {
-      const [from, to, text] = range as [string, string, string]
-      return { from, to, ...readVersion(text, client) }
-    }),
+    ranges: (rest?.r ?? []).map((range) => readRange(range, client)),
     grants: readExpectations(rest?.g ?? [], client),
   }
 }
 
-function readExpectations(flat: readonly Json[], client: string): Expected[] {
+function readExpectations(flat: Json, client: string): Expected[] {
+  must(Array.isArray(flat) && flat.length % 2 === 0)
+  const list = flat as readonly Json[]
   const expectations: Expected[] = []
-  for (let i = 0; i < flat.length; i += 2) {
-    expectations.push({ ref: flat[i] as string, ...readVersion(flat[i + 1] as string, client) })
+  for (let i = 0; i < list.length; i += 2) {
+    must(isText(list[i]))
+    expectations.push({ ref: list[i] as string, ...readVersion(list[i + 1], client) })
   }
   return expectations
 }
 
 /** [ref, home's index, expected version, 0 updates | 1 creates | 2 deletes, value] or […, 0, 0 deleted | 1 held elsewhere]. */
-function readWrite(raw: readonly Json[], client: string, homes: readonly string[]): Written {
+function readWrite(raw: Json, client: string, homes: readonly string[]): Written {
+  must(Array.isArray(raw) && (raw.length === 5 || raw.length === 6))
   const [ref, home, expected, existence, data, elsewhere] = raw as [string, number, string, number, Json, number?]
+  must(isText(ref) && homes[home] !== undefined && [0, 1, 2].includes(existence))
+  must(elsewhere === undefined || (data === 0 && (elsewhere === 0 || elsewhere === 1)))
   return {
     ref,
     home: homes[home] as string,
@@ -121,9 +141,17 @@ function readWrite(raw: readonly Json[], client: string, homes: readonly string[
   }
 }
 
+function readRange(raw: Json, client: string): RangeRead {
+  must(Array.isArray(raw) && raw.length === 3)
+  const [from, to, version] = raw as [string, string, Json]
+  must(isText(from) && isText(to))
+  return { from, to, ...readVersion(version, client) }
+}
+
 /** `client.number.i`, its own client's name left out; a star marks it. */
-function readVersion(text: string, client: string): { version: string; marked: boolean } {
-  const marked = text.startsWith('*')
-  const version = marked ? text.slice(1) : text
+function readVersion(text: Json | undefined, client: string): { version: string; marked: boolean } {
+  must(isText(text))
+  const marked = (text as string).startsWith('*')
+  const version = marked ? (text as string).slice(1) : (text as string)
   return { version: version.startsWith('.') ? client + version : version, marked }
 }

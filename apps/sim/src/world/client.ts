@@ -31,7 +31,7 @@ export class Client {
   readonly sights: Sight[] = []
   readonly heard: Heard[] = []
   /** The position from which its watches were told everything. */
-  watchedFrom = 0
+  watchedFrom: number | undefined
   /** What its local refs were at in the end. */
   localCounts: readonly [number, number] | undefined
   /** In step with each other, and with what this client committed. */
@@ -71,7 +71,13 @@ export class Client {
 
   /** Makes a call and records how it ends. Answers undefined where it did not succeed. */
   async call<R>(
-    details: { kind: string; intended?: readonly Step[]; isolation?: 'snapshot'; staleness?: number | undefined },
+    details: {
+      kind: string
+      intended?: readonly Step[]
+      isolation?: 'snapshot'
+      staleness?: number | undefined
+      alone?: boolean
+    },
     run: (call: Call) => Promise<R>,
   ): Promise<{ value: R } | undefined> {
     const { recorder } = this.world

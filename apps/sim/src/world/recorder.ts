@@ -18,6 +18,8 @@ export interface Call {
   readonly isolation: 'serializable' | 'snapshot'
   readonly staleness: number | undefined
   readonly invoked: Moment
+  /** It touches nothing shared: no order of others says anything about it. */
+  readonly alone: boolean
   /** What it may have appended, whichever run of it committed. */
   readonly intended: readonly Step[]
   steps: Step[]
@@ -43,10 +45,13 @@ export class Recorder {
     return ++this.#element
   }
 
-  begin(details: Pick<Call, 'kind' | 'client' | 'intended'> & Partial<Pick<Call, 'isolation' | 'staleness'>>): Call {
+  begin(
+    details: Pick<Call, 'kind' | 'client' | 'intended'> & Partial<Pick<Call, 'isolation' | 'staleness' | 'alone'>>,
+  ): Call {
     const call: Call = {
       isolation: 'serializable',
       staleness: undefined,
+      alone: false,
       ...details,
       id: this.calls.length,
       invoked: this.#moment(),
@@ -69,9 +74,11 @@ export class Recorder {
     const history: Op[] = []
     const add = (call: Call, outcome: Ending, steps: readonly Step[]) => {
       const { client, isolation, staleness, invoked, ended } = call
-      history.push({ id: history.length, client, outcome, isolation, staleness, invoked, ended, steps })
+      const name = `T${call.id} (${call.kind})`
+      history.push({ id: history.length, name, client, outcome, isolation, staleness, invoked, ended, steps })
     }
     for (const call of this.calls) {
+      if (call.alone) continue
       const outcome = call.outcome ?? 'info'
       const known = outcome === 'ok' || outcome === 'threw'
       add(call, outcome, known ? call.steps : call.intended)

@@ -117,8 +117,8 @@ export class World {
     const feeder = this.live[0] ?? (await this.#latecomer())
     if (feeder === undefined) return false
     this.#task(feeder.process, async () => {
-      for (let round = 0; this.#waiting() > 0 && round < 200; round++) {
-        for (const queue of this.refs.queues) await putTo(feeder, queue)
+      for (let round = 0; this.#count() > 1 && round < 500; round++) {
+        if (this.#waiting() > 0) for (const queue of this.refs.queues) await putTo(feeder, queue)
         await feeder.sleep(20)
       }
     })

@@ -36,7 +36,8 @@ export async function bank(client: Client): Promise<void> {
 }
 
 export async function look(client: Client): Promise<void> {
-  await client.call({ kind: 'look at the bank' }, () =>
-    client.avout.read((tx) => balances(client, tx), { ...client.options(), ...client.readOptions() }),
+  const stale = client.readOptions()
+  await client.call({ kind: 'look at the bank', staleness: stale.staleness }, () =>
+    client.avout.read((tx) => balances(client, tx), { ...client.options(), ...stale }),
   )
 }

@@ -6,7 +6,7 @@ export async function local(client: Client): Promise<void> {
   const { shared } = world.refs
   const [up, down] = locals
   const change = random.pick(['both', 'both', 'local', 'nothing'] as const)
-  await client.call({ kind: `local: ${change}` }, () =>
+  await client.call({ kind: `local: ${change}`, alone: change !== 'both' }, () =>
     avout.dosync(async (tx) => {
       const above = await tx.get(up)
       await client.dawdle()

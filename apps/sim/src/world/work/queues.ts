@@ -14,12 +14,10 @@ export async function put(client: Client): Promise<void> {
 
 export async function putTo(client: Client, queue: RefDefinition<List>): Promise<void> {
   const item = client.world.recorder.element()
-  const ledger = client.world.queued
-  const call = client.call({ kind: 'put' }, () =>
-    client.avout.dosync((tx) => tx.alter(queue, (items) => [...items, item])),
-  )
-  ledger.offered(item)
-  if ((await call) !== undefined) ledger.put(item)
+  const { queued } = client.world
+  queued.offered.add(item)
+  const body = (tx: Tx) => tx.alter(queue, (items) => [...items, item])
+  if ((await client.call({ kind: 'put' }, () => client.avout.dosync(body))) !== undefined) queued.put.add(item)
 }
 
 /** Takes an item, and waits while there is none. */

@@ -1,0 +1,117 @@
+import type { Client } from '../world/client.js'
+import type { Call } from '../world/recorder.js'
+import { ACCOUNTS, DEPOSIT, type List } from '../world/refs.js'
+import { type Evidence, valueAt } from './evidence.js'
+
+/** What calls promised, against what the log holds in the end. */
+export function judgePromises(evidence: Evidence): string[] {
+  return [
+    ...judgeElements(evidence),
+    ...judgeCount(evidence, '/counter', (kind) => kind === 'commute', 'counts'),
+    ...judgeCount(evidence, '/shared', (kind) => kind === 'local: both', 'shared counts'),
+    ...judgeLocals(evidence),
+    ...judgeQueues(evidence),
+    ...judgeInvariants(evidence),
+  ]
+}
+
+/** What a call told its caller before a rollback is not certain any more. */
+export function isCertain({ world }: Evidence, call: Call): boolean {
+  const process = world.clients[call.client]?.process
+  return process === undefined || !world.forgotten.has(process)
+}
+
+/** An acknowledged append is there once, a failed one never; each list has every element once. */
+function judgeElements(evidence: Evidence): string[] {
+  const { world, model } = evidence
+  const faults: string[] = []
+  const places = new Map<number, string[]>()
+  for (const ref of world.refs.lists) {
+    for (const element of valueAt(evidence, ref, model.position) as List) {
+      places.set(element, [...(places.get(element) ?? []), ref.name])
+    }
+  }
+  for (const call of world.recorder.calls) {
+    const { outcome, kind, id } = call
+    const told = `T${id} (${kind}, ${outcome ?? 'open'})`
+    const appends = outcome === 'ok' ? call.steps : call.intended
+    for (const step of appends) {
+      if (step.f !== 'append') continue
+      const found = places.get(step.element) ?? []
+      places.delete(step.element)
+      if (found.length > 1) faults.push(`${told}: its append ${step.element} is there ${found.length} times`)
+      if (found.length === 1 && (outcome === 'failed' || outcome === 'threw')) {
+        faults.push(`${told}: its append ${step.element} is in ${step.key}`)
+      }
+      if (found.length === 0 && outcome === 'ok' && isCertain(evidence, call)) {
+        faults.push(`${told}: its append ${step.element} to ${step.key} is lost`)
+      }
+    }
+  }
+  for (const [element, [place]] of places)
+    faults.push(`${element} is in ${place}, and no call that may have put it there`)
+  return faults
+}
+
+/** A ref that every call of a kind raises by one. */
+function judgeCount(evidence: Evidence, name: string, counts: (kind: string) => boolean, what: string): string[] {
+  const { world, model } = evidence
+  const final = valueAt(evidence, { name, initial: 0 }, model.position) as number
+  const calls = world.recorder.calls.filter(({ kind }) => counts(kind))
+  const certain = calls.filter((call) => call.outcome === 'ok' && isCertain(evidence, call)).length
+  const possible = calls.filter(({ outcome }) => outcome === 'ok' || outcome === 'info' || outcome === undefined).length
+  if (certain <= final && final <= possible) return []
+  return [`${final} ${what} in the end, where ${certain} to ${possible} were committed`]
+}
+
+/** A client's local refs count its own transactions that changed them. */
+function judgeLocals({ world }: Evidence): string[] {
+  const faults: string[] = []
+  for (const { number, name, localCounts } of world.live as Client[]) {
+    if (localCounts === undefined) continue
+    const [up, down] = localCounts
+    const calls = world.recorder.calls.filter(
+      ({ kind, client }) => client === number && (kind === 'local: both' || kind === 'local: local'),
+    )
+    const certain = calls.filter(({ outcome }) => outcome === 'ok').length
+    const possible = certain + calls.filter(({ outcome }) => outcome === 'info').length
+    if (up === -down && certain <= up && up <= possible) continue
+    faults.push(
+      `the local refs of ${name} are at ${up} and ${down}, where ${certain} to ${possible} counts were committed`,
+    )
+  }
+  return faults
+}
+
+/** Each item is taken once. */
+function judgeQueues(evidence: Evidence): string[] {
+  const { world, model } = evidence
+  const { offered, put, taken } = world.queued
+  const faults: string[] = []
+  const left = world.refs.queues.flatMap((queue) => valueAt(evidence, queue, model.position) as List)
+  const seen = new Set<number>()
+  for (const item of [...taken, ...left]) {
+    if (seen.has(item)) faults.push(`item ${item} was taken twice, or taken and left`)
+    if (!offered.has(item)) faults.push(`item ${item} was never put`)
+    seen.add(item)
+  }
+  if (world.forgotten.size > 0) return []
+  const missing = [...put].filter((item) => !seen.has(item)).length
+  const unknown = world.recorder.calls.filter(
+    ({ kind, outcome }) => kind.startsWith('take') && (outcome === 'info' || outcome === undefined),
+  ).length
+  if (missing > unknown) faults.push(`${missing} items are lost, at most ${unknown} were taken by who cannot tell`)
+  return faults
+}
+
+/** Sums and doctors, at every position of the log. */
+function judgeInvariants(evidence: Evidence): string[] {
+  const { world, model } = evidence
+  const faults: string[] = []
+  for (let n = 0; n <= model.position; n++) {
+    const sum = world.refs.accounts.reduce((total, account) => total + (valueAt(evidence, account, n) as number), 0)
+    if (sum !== ACCOUNTS * DEPOSIT) faults.push(`at ${n} the accounts hold ${sum}`)
+    if (!world.refs.doctors.some((doctor) => valueAt(evidence, doctor, n))) faults.push(`at ${n} no doctor is on call`)
+  }
+  return faults
+}

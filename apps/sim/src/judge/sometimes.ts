@@ -1,0 +1,32 @@
+import type { Evidence } from './evidence.js'
+
+/** Counts rare states that this world reached: a run that never reaches one proves nothing about it. */
+export function countSometimes({ world, model }: Evidence): void {
+  const { tally } = world
+  for (const store of world.stores) tally.add(store.tally.counts)
+  for (const { fault, transaction } of model.judged) {
+    if (fault === undefined) {
+      tally.count('transaction: valid')
+      if (transaction.writes.some(({ marked }) => marked)) tally.count('transaction: valid, on one in flight')
+      if (transaction.writes.some(({ exists, data }) => exists && data === undefined)) tally.count('value: external')
+    } else if (fault.includes('outside of the window')) tally.count('record: window expired')
+    else if (fault.includes('its number stands')) tally.count('record: late copy')
+    else if (fault.includes('its hash')) tally.count('record: of another history')
+    else if (fault.includes('its id committed')) tally.count('id: refused')
+    else {
+      tally.count('transaction: invalid')
+      if (transaction.reads.some(({ marked }) => marked) || transaction.writes.some(({ marked }) => marked)) {
+        tally.count('transaction: invalid, on one in flight')
+      }
+    }
+  }
+  for (const client of world.clients) {
+    for (const { attempt, inFlight } of client.runs) {
+      tally.count('run')
+      if (attempt > 1) tally.count('run: again')
+      if (inFlight.length > 0) tally.count('run: on records in flight')
+    }
+    tally.count('watch: told', client.heard.length)
+  }
+  for (const { kind, outcome } of world.recorder.calls) tally.count(`${kind}: ${outcome ?? 'never ended'}`)
+}
