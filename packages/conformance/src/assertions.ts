@@ -34,6 +34,12 @@ export class Assertions {
     this.equal(error.kind, kind, `the kind of the error of ${what}`)
   }
 
+  /** Work that is awaited later: it may fail before. */
+  begin<T>(work: Promise<T>): Promise<T> {
+    void Promise.allSettled([work])
+    return work
+  }
+
   /** Waits for what a law promises for "some time after". */
   async eventually(condition: () => boolean | Promise<boolean>, what: string, within = 10_000): Promise<void> {
     const end = clock.now() + within

@@ -1,6 +1,6 @@
 import { composeLog } from '@avout/core'
 import type { Primitives } from '@avout/core/backend'
-import { type Client, openClient } from './client.js'
+import { openClient } from './client.js'
 import { composed } from './composed/index.js'
 import { partsOf } from './composed/parts.js'
 import { counter } from './counter/index.js'
@@ -48,7 +48,8 @@ export async function planFor(harness: Harness, realm: string): Promise<Plan> {
       return composeLog({ counter: parts, slots: parts })
     },
   }
-  const laws = await choose(onParts, realm, log, asComposed)
+  // Where the parts are too broken to be opened as a log, every law of a log says so.
+  const laws = await choose(onParts, realm, log, asComposed).catch(() => asPlanned(onParts, {}, log, asComposed))
   const besides = await choose(harness, realm, composed)
   return {
     planned: [...own.planned, ...laws.planned, ...besides.planned],
@@ -56,18 +57,23 @@ export async function planFor(harness: Harness, realm: string): Promise<Plan> {
   }
 }
 
+const same = (scenario: Scenario): Scenario => scenario
 const asComposed = (scenario: Scenario): Scenario => ({ ...scenario, name: scenario.name.replace(/^log/, 'composed') })
 
-async function choose(harness: Harness, realm: string, suite: Suite, rename = (scenario: Scenario) => scenario) {
-  const client: Client = await openClient(harness.open(), realm)
+async function choose(harness: Harness, realm: string, suite: Suite, rename = same) {
+  const client = await openClient(harness.open(), realm)
   try {
-    const { scenarios, weaker } = select(suite, client)
-    return {
-      planned: scenarios.map((scenario) => ({ scenario: rename(scenario), harness })),
-      weaker: weaker.map((scenario) => rename(scenario).name),
-      composable: client.counter !== undefined && client.versions !== undefined,
-    }
+    return asPlanned(harness, client, suite, rename)
   } finally {
     await client.close()
+  }
+}
+
+function asPlanned(harness: Harness, client: Partial<Primitives>, suite: Suite, rename = same) {
+  const { scenarios, weaker } = select(suite, client)
+  return {
+    planned: scenarios.map((scenario) => ({ scenario: rename(scenario), harness })),
+    weaker: weaker.map((scenario) => rename(scenario).name),
+    composable: client.counter !== undefined && client.versions !== undefined,
   }
 }

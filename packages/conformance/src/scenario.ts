@@ -1,5 +1,5 @@
+import type { Primitives } from '@avout/core/backend'
 import type { Bench } from './bench.js'
-import type { Client } from './client.js'
 
 /** One thing that a store has to keep. */
 export interface Scenario {
@@ -12,15 +12,15 @@ export interface Scenario {
 
 /** Scenarios that need something optional, and those of the weaker promise that hold without it. */
 export interface Choice {
-  readonly has: (client: Client) => boolean
+  readonly has: (offered: Partial<Primitives>) => boolean
   readonly strong: Suite
   readonly weak: Suite
 }
 
 export type Suite = readonly (Scenario | Choice)[]
 
-/** The scenarios that fit what `client` offers. */
-export function select(suite: Suite, client: Client): { scenarios: Scenario[]; weaker: Scenario[] } {
+/** The scenarios that fit what is offered. */
+export function select(suite: Suite, offered: Partial<Primitives>): { scenarios: Scenario[]; weaker: Scenario[] } {
   const scenarios: Scenario[] = []
   const weaker: Scenario[] = []
   for (const part of suite) {
@@ -28,8 +28,8 @@ export function select(suite: Suite, client: Client): { scenarios: Scenario[]; w
       scenarios.push(part)
       continue
     }
-    const strong = part.has(client)
-    const chosen = select(strong ? part.strong : part.weak, client)
+    const strong = part.has(offered)
+    const chosen = select(strong ? part.strong : part.weak, offered)
     scenarios.push(...chosen.scenarios)
     weaker.push(...(strong ? chosen.weaker : chosen.scenarios))
   }

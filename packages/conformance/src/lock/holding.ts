@@ -4,6 +4,9 @@ import type { Scenario, Suite } from '../scenario.js'
 
 export const LEASE = 10_000
 
+/** As short as a store on a busy machine can renew in time. */
+export const SHORT = 1500
+
 export const acquire = (lock: Lock, owner: string, mode: 'read' | 'write' = 'write', lease = LEASE): Promise<Lease> =>
   lock.acquire(mode, { lease, owner })
 
@@ -43,10 +46,12 @@ const readers: Scenario = {
     const [writer, ...others] = locks
     const shared = await Promise.all(others.map((lock, i) => acquire(lock, `reader ${i}`, 'read')))
     let reading = shared.length
-    const written = acquire(writer, 'writer').then(async (lease) => {
-      bench.equal(reading, 0, 'how many read while one writes')
-      await lease.release()
-    })
+    const written = bench.begin(
+      acquire(writer, 'writer').then(async (lease) => {
+        bench.equal(reading, 0, 'how many read while one writes')
+        await lease.release()
+      }),
+    )
     await queued(bench, writer, 'writer')
     for (const lease of shared) {
       await bench.clock.sleep(20)
@@ -56,10 +61,12 @@ const readers: Scenario = {
     await written
     const write = await acquire(writer, 'writer')
     let writing = true
-    const read = acquire(others[0], 'reader 0', 'read').then(async (lease) => {
-      bench.equal(writing, false, 'whether one writes while one reads')
-      await lease.release()
-    })
+    const read = bench.begin(
+      acquire(others[0], 'reader 0', 'read').then(async (lease) => {
+        bench.equal(writing, false, 'whether one writes while one reads')
+        await lease.release()
+      }),
+    )
     await queued(bench, writer, 'reader 0')
     writing = false
     await write.release()
@@ -81,7 +88,7 @@ const fencing: Scenario = {
       await lease.release()
     }
     const ended = await bench.client()
-    const kept = await acquire(bench.offered(ended.lock)('lock'), 'ended')
+    const kept = await acquire(bench.offered(ended.lock)('lock'), 'ended', 'write', SHORT)
     await bench.end(ended)
     const next = await acquire(locks[0], 'next')
     bench.ok(next.token > kept.token && kept.token > last, `tokens ${last}, ${kept.token}, ${next.token}`)
@@ -96,10 +103,12 @@ const reentrant: Scenario = {
     const [lock, other] = await bench.several(2, () => bench.lock())
     const first = await acquire(lock, 'owner')
     let granted = false
-    const waiting = acquire(other, 'other').then((lease) => {
-      granted = true
-      return lease
-    })
+    const waiting = bench.begin(
+      acquire(other, 'other').then((lease) => {
+        granted = true
+        return lease
+      }),
+    )
     await queued(bench, lock, 'other')
     const again = [await acquire(lock, 'owner'), await acquire(lock, 'owner', 'read')]
     for (const lease of again)

@@ -1,8 +1,5 @@
 import type { Scenario, Suite } from '../scenario.js'
-import { acquire, queued } from './holding.js'
-
-/** As short as a store on a busy machine can renew in time. */
-const SHORT = 1500
+import { acquire, queued, SHORT } from './holding.js'
 
 const renewed: Scenario = {
   name: 'lock/renewed',
@@ -11,10 +8,12 @@ const renewed: Scenario = {
     const [lock, other] = await bench.several(2, () => bench.lock())
     const lease = await acquire(lock, 'holder', 'write', SHORT)
     let granted = false
-    const waiting = acquire(other, 'waiter').then((next) => {
-      granted = true
-      return next
-    })
+    const waiting = bench.begin(
+      acquire(other, 'waiter').then((next) => {
+        granted = true
+        return next
+      }),
+    )
     await queued(bench, lock, 'waiter')
     await bench.clock.sleep(2 * SHORT)
     bench.equal([granted, lease.lost.aborted], [false, false], 'whether another was granted, or it was lost')
@@ -32,10 +31,12 @@ const ended: Scenario = {
     const other = await bench.lock()
     const lease = await acquire(lock, 'holder', 'write', SHORT)
     let lost: boolean | undefined
-    const waiting = acquire(other, 'waiter').then((next) => {
-      lost = lease.lost.aborted
-      return next
-    })
+    const waiting = bench.begin(
+      acquire(other, 'waiter').then((next) => {
+        lost = lease.lost.aborted
+        return next
+      }),
+    )
     await queued(bench, other, 'waiter')
     await bench.end(client)
     await bench.eventually(() => lost !== undefined, 'a grant after the holder has gone', 5 * SHORT)
@@ -52,21 +53,22 @@ const waiterEnded: Scenario = {
     const client = await bench.client()
     const [lock, other] = await bench.several(2, () => bench.lock())
     const held = await acquire(lock, 'holder', 'write', SHORT)
-    const given = bench.rejects(
-      () => acquire(bench.offered(client.lock)('lock'), 'gone', 'write', SHORT),
-      'who has gone',
+    const given = bench.begin(
+      bench.rejects(() => acquire(bench.offered(client.lock)('lock'), 'gone', 'write', SHORT), 'who has gone'),
     )
     await queued(bench, lock, 'gone')
-    const waiting = acquire(other, 'waiter', 'write', SHORT)
+    const waiting = bench.begin(acquire(other, 'waiter', 'write', SHORT))
     await queued(bench, lock, 'waiter')
     await bench.end(client)
     await given
     await held.release()
     let granted = false
-    const next = waiting.then((lease) => {
-      granted = true
-      return lease
-    })
+    const next = bench.begin(
+      waiting.then((lease) => {
+        granted = true
+        return lease
+      }),
+    )
     await bench.eventually(() => granted, 'a grant to who waited behind one that has gone', 5 * SHORT)
     await (await next).release()
   },

@@ -13,10 +13,12 @@ const fair: Scenario = {
     for (const owner of ['c', 'a', 'd', 'b']) {
       const lock = await bench.lock()
       waiting.push(
-        acquire(lock, owner).then(async (lease) => {
-          order.push(owner)
-          await lease.release()
-        }),
+        bench.begin(
+          acquire(lock, owner).then(async (lease) => {
+            order.push(owner)
+            await lease.release()
+          }),
+        ),
       )
       await queued(bench, first, owner)
     }
@@ -37,9 +39,9 @@ const noStarving: Scenario = {
       order.push(owner)
       await lease.release()
     }
-    const writer = acquire(other, 'writer').then(granted('writer'))
+    const writer = bench.begin(acquire(other, 'writer').then(granted('writer')))
     await queued(bench, lock, 'writer')
-    const reader = acquire(late, 'late reader', 'read').then(granted('late reader'))
+    const reader = bench.begin(acquire(late, 'late reader', 'read').then(granted('late reader')))
     await queued(bench, lock, 'late reader')
     await reading.release()
     await Promise.all([writer, reader])
@@ -61,9 +63,9 @@ const cancel: Scenario = {
     )
     const held = await acquire(lock, 'holder')
     const controller = new AbortController()
-    const waiting = bench.rejects(() => wait('gives up', controller.signal), 'a cancelled acquire')
+    const waiting = bench.begin(bench.rejects(() => wait('gives up', controller.signal), 'a cancelled acquire'))
     await queued(bench, lock, 'gives up')
-    const behind = acquire(await bench.lock(), 'behind')
+    const behind = bench.begin(acquire(await bench.lock(), 'behind'))
     await queued(bench, lock, 'behind')
     controller.abort(reason)
     bench.equal(await waiting, reason, 'why')
@@ -87,7 +89,7 @@ const queue: Scenario = {
     const [lock, other] = await bench.several(2, () => bench.lock())
     bench.equal(await lock.queue(), [], 'the queue of a lock that nobody wants')
     const held = await acquire(lock, 'holder')
-    const waiting = acquire(other, 'waiter')
+    const waiting = bench.begin(acquire(other, 'waiter'))
     await queued(bench, lock, 'waiter')
     const queued2 = await other.queue()
     bench.equal(

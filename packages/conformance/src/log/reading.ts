@@ -25,9 +25,11 @@ const upToTheTail: Scenario = {
     const logs = await bench.logs(4)
     const [reader, ...writers] = logs
     let writing = true
-    const written = Promise.all(writers.map((log, i) => appendAll(log, names(30, `w${i}.`)))).finally(() => {
-      writing = false
-    })
+    const written = bench.begin(
+      Promise.all(writers.map((log, i) => appendAll(log, names(30, `w${i}.`)))).finally(() => {
+        writing = false
+      }),
+    )
     let seen = 0
     while (writing) {
       const learned = await bench.random.pick(logs).tail()

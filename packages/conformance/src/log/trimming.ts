@@ -84,9 +84,11 @@ const whileAppending: Scenario = {
   run: async (bench) => {
     const [trimmer, reader, ...writers] = await bench.logs(4)
     let writing = true
-    const written = Promise.all(writers.map((log, i) => appendAll(log, names(40, `w${i}.`)))).finally(() => {
-      writing = false
-    })
+    const written = bench.begin(
+      Promise.all(writers.map((log, i) => appendAll(log, names(40, `w${i}.`)))).finally(() => {
+        writing = false
+      }),
+    )
     while (writing) {
       const tail = await trimmer.tail()
       if (tail > 0) await trimmer.trim(Math.max(1, tail - bench.random.between(0, 5)))

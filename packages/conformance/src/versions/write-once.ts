@@ -59,6 +59,7 @@ const loserSees: Scenario = {
         containers.map(async (container, i) => {
           const won = await container.setStateAt(i, version)
           const found = await container.getStateAt(version)
+          bench.ok(found !== undefined, 'a writer does not find what was written')
           bench.equal(found === i, won, `whether writer ${i} finds its own value`)
         }),
       )

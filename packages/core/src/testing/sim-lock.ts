@@ -73,6 +73,7 @@ class Holding {
       this.#grant = resolve
       this.#fail = reject
     })
+    void Promise.allSettled([granted]) // It may fail before the request is answered, and nobody waits for it yet.
     const abort = () => {
       this.#leave().then(
         () => this.#fail(signal?.reason),

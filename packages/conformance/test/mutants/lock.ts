@@ -1,0 +1,153 @@
+import type { Lease, Lock } from '@avout/core/backend'
+import { type Mutant, mutant, never, shared } from './mutant.js'
+
+const ofLock = (
+  name: string,
+  caughtBy: string,
+  make: () => (lock: Lock, key: string, lockOf: (name: string) => Lock) => Partial<Lock>,
+): Mutant =>
+  mutant(name, caughtBy, () => {
+    const change = make()
+    return (session, realm) => ({
+      lock: (name) => {
+        const lock = session.lock(name)
+        return { ...lock, ...change(lock, `${realm} ${name}`, session.lock) }
+      },
+    })
+  })
+
+/** A mutant that changes what a lease is like. */
+const ofLease = (name: string, caughtBy: string, change: (lease: Lease, ms: number) => Partial<Lease>): Mutant =>
+  ofLock(name, caughtBy, () => (lock) => ({
+    acquire: async (mode, options) => {
+      const lease = await lock.acquire(mode, options)
+      return { token: lease.token, lost: lease.lost, release: () => lease.release(), ...change(lease, options.lease) }
+    },
+  }))
+
+let owners = 0
+
+export const holding: readonly Mutant[] = [
+  ofLock('granted twice', 'lock/exclusive', () => (_, key, lockOf) => ({
+    acquire: (mode, options) => lockOf(`${key} ${options.owner}`).acquire(mode, options),
+  })),
+  ofLock('readers do not share', 'lock/readers-share', () => (lock) => ({
+    acquire: (_, options) => lock.acquire('write', options),
+  })),
+  ofLock('writers do not wait for readers', 'lock/readers-share', () => (lock, key, lockOf) => ({
+    acquire: (mode, options) => (mode === 'read' ? lockOf(`${key} readers`) : lock).acquire(mode, options),
+  })),
+  ofLease('a token that shrinks', 'lock/fencing', ({ token }) => ({ token: 1000 - token })),
+  ofLease('a token that stays', 'lock/fencing', () => ({ token: 7 })),
+  ofLock('not reentrant', 'lock/reentrant', () => (lock) => ({
+    acquire: (mode, options) => lock.acquire(mode, { ...options, owner: `${options.owner} ${++owners}` }),
+  })),
+  ofLock('free after the first release', 'lock/reentrant', () => {
+    const heldBy = shared(() => new Map<string, Lease>())
+    return (lock, key) => ({
+      acquire: async (mode, options) => {
+        const held = heldBy(key).get(options.owner)
+        if (held !== undefined) return held
+        const lease = await lock.acquire(mode, options)
+        let free = false
+        const once: Lease = {
+          token: lease.token,
+          lost: lease.lost,
+          release: async () => {
+            heldBy(key).delete(options.owner)
+            if (!free) await lease.release()
+            free = true
+          },
+        }
+        heldBy(key).set(options.owner, once)
+        return once
+      },
+    })
+  }),
+  mutant('names without their case', 'lock/names', () => (session) => ({
+    lock: (name) => session.lock(name.toLowerCase()),
+  })),
+]
+
+export const waiting: readonly Mutant[] = [
+  ofLock('the last one comes first', 'lock/fair', () => {
+    const stackOf = shared(() => ({ holder: '', waiting: [] as { owner: string; go: () => void }[] }))
+    return (lock, key) => ({
+      acquire: async (_, options) => {
+        const stack = stackOf(key)
+        if (stack.holder !== '') {
+          await new Promise<void>((go) => {
+            stack.waiting.push({ owner: options.owner, go })
+          })
+        }
+        stack.holder = options.owner
+        const release = async () => {
+          stack.holder = ''
+          stack.waiting.pop()?.go()
+        }
+        return { token: 1, lost: new AbortController().signal, release }
+      },
+      queue: async () => {
+        const { holder, waiting } = stackOf(key)
+        const waiters = waiting.map(({ owner }) => ({ owner, token: 0, holds: false }))
+        return holder === '' ? lock.queue() : [{ owner: holder, token: 1, holds: true }, ...waiters]
+      },
+    })
+  }),
+  ofLock('readers overtake a writer', 'lock/writer-not-starved', () => {
+    const readersOf = shared(() => ({ held: 0 }))
+    return (lock, key) => ({
+      acquire: async (mode, options) => {
+        const readers = readersOf(key)
+        // Who reads enters with those who read already.
+        const owner = mode === 'read' && readers.held > 0 ? 'reader' : options.owner
+        const lease = await lock.acquire(mode, { ...options, owner })
+        if (mode === 'read') readers.held++
+        return { token: lease.token, lost: lease.lost, release: () => lease.release() }
+      },
+    })
+  }),
+  ofLock('a wait that cannot be cancelled', 'lock/cancel', () => (lock) => ({
+    acquire: (mode, { lease, owner }) => lock.acquire(mode, { lease, owner }),
+  })),
+  ofLock('a cancelled wait stays in the queue', 'lock/cancel', () => (lock) => ({
+    acquire: (mode, { signal, ...options }) => {
+      const aborted = new Promise<never>((_, reject) => {
+        if (signal?.aborted) reject(signal.reason)
+        signal?.addEventListener('abort', () => reject(signal.reason))
+      })
+      return Promise.race([aborted, lock.acquire(mode, options)])
+    },
+  })),
+  ofLock('a cancelled wait does not say why', 'lock/cancel', () => (lock) => ({
+    acquire: (mode, options) =>
+      lock.acquire(mode, options).catch((error: unknown) => {
+        throw options.signal?.aborted ? new Error('aborted') : error
+      }),
+  })),
+  ofLock('nobody is seen in the queue', 'lock/queue', () => () => ({ queue: async () => [] })),
+]
+
+export const leasing: readonly Mutant[] = [
+  ofLock('a lease that is not renewed', 'lock/renewed', () => (lock) => ({
+    acquire: async (mode, options) => {
+      const lease = await lock.acquire(mode, options)
+      const lost = new AbortController()
+      const timer = setTimeout(() => {
+        lost.abort()
+        void lease.release()
+      }, options.lease)
+      const release = () => {
+        clearTimeout(timer)
+        return lease.release()
+      }
+      return { token: lease.token, lost: lost.signal, release }
+    },
+  })),
+  mutant('a lease that outlives its session', 'lock/session-ends', () => () => ({ close: async () => undefined })),
+  ofLease('a lost lease that is not told', 'lock/session-ends', () => ({ lost: new AbortController().signal })),
+  ofLease('a lost lease that can be released', 'lock/session-ends', () => ({ release: async () => undefined })),
+  ofLock('a wait that its session’s end does not end', 'lock/waiting-session-ends', () => (lock) => ({
+    acquire: (mode, options) => lock.acquire(mode, options).catch(() => never),
+  })),
+]

@@ -1,0 +1,121 @@
+import { AvoutError } from '@avout/core'
+import type { Data, Log } from '@avout/core/backend'
+import type { Mutation } from './mutant.js'
+
+interface Sound {
+  readonly name: string
+  /** The scenarios of weaker promises that it is held to. */
+  readonly weaker: readonly string[]
+  readonly mutation: () => Mutation
+}
+
+const sound = (name: string, weaker: readonly string[], session: NonNullable<Mutation['session']>): Sound => ({
+  name,
+  weaker,
+  mutation: () => ({ session }),
+})
+
+const LIMITED = [
+  'log/limit',
+  'versions/limit',
+  'versions/one-by-one',
+  'state/last-set-wins',
+  'state/poll',
+  'composed/limit',
+]
+
+/** Stores that differ from others, and keep every promise: what the suite must not take for broken. */
+export const SOUND: readonly Sound[] = [
+  sound('keys that come back sorted', ['versions/one-by-one'], ({ versions, state }) => ({
+    versions: {
+      container: (ref) => {
+        const container = versions.container(ref)
+        return { ...container, setStateAt: (value, version) => container.setStateAt(sorted(value), version) }
+      },
+    },
+    state: (name) => {
+      const inner = state(name)
+      return { ...inner, setState: (value) => inner.setState(sorted(value)) }
+    },
+  })),
+  sound('an equal value written again wins again', ['versions/one-by-one'], ({ versions }) => ({
+    versions: {
+      container: (ref) => {
+        const container = versions.container(ref)
+        return {
+          ...container,
+          setStateAt: async (value, version) => {
+            if (await container.setStateAt(value, version)) return true
+            return JSON.stringify(await container.getStateAt(version)) === JSON.stringify(value)
+          },
+        }
+      },
+    },
+  })),
+  sound('few of the missed are told, and subscribers called too often', [], ({ log }) => ({
+    log: {
+      ...log,
+      append: async (record, after) => {
+        const { position, missed } = await log.append(record, after)
+        return { position, missed: missed.slice(0, 2) }
+      },
+      subscribe: (wake) =>
+        log.subscribe(() => {
+          wake()
+          wake()
+        }),
+    },
+  })),
+  sound('limits, and nothing that is optional', LIMITED, ({ log, versions, state }) => ({
+    log: limited(log),
+    versions: {
+      maxBytes: LIMIT,
+      check: (value) => {
+        if (Buffer.byteLength(JSON.stringify(value)) > LIMIT) throw new RangeError('too large')
+      },
+      container: (ref) => {
+        const container = versions.container(ref)
+        return {
+          ...container,
+          setStateAt: async (value, version) => {
+            if (Buffer.byteLength(JSON.stringify(value)) > LIMIT) throw new RangeError('too large')
+            return container.setStateAt(value, version)
+          },
+        }
+      },
+    },
+    state: (name) => {
+      const { compareAndSetState, watchState, ...rest } = state(name)
+      return rest
+    },
+  })),
+  sound(
+    'the parts of a log alone',
+    ['log/absent', 'lock/absent', 'state/absent'],
+    () => ({ log: undefined, lock: undefined, state: undefined }) as never,
+  ),
+]
+
+const LIMIT = 100_000
+
+function limited(log: Log): Log {
+  return {
+    ...log,
+    maxBytes: LIMIT,
+    append: async (record, after) => {
+      if (record.length > LIMIT) throw new AvoutError('invalid', 'AVOUT_RECORD_SIZE', 'too large')
+      return log.append(record, after)
+    },
+  }
+}
+
+function sorted(value: Data): Data {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  const fields = value as { readonly [key: string]: Data }
+  return Object.fromEntries(
+    Object.keys(fields)
+      .sort()
+      .map((key) => [key, sorted(fields[key] as Data)]),
+  )
+}
