@@ -1,10 +1,10 @@
 import type { BackendState } from '../contracts/backend.js'
 import type { ConflictError, LogDivergedError } from '../errors.js'
+import type { StandardSchemaV1 } from '../standard-schema.js'
 import type { FamilyDefinition, RefDefinition, RefOptions, SchemaOptions, Value } from './definitions.js'
 import type { Options, ReadOptions, TxOptions } from './options.js'
 import type { Family, LocalRef, Ref } from './reference.js'
 import type { Awaitable, Range, Reader, Tx } from './transaction.js'
-import type { StandardSchemaV1 } from '../standard-schema.js'
 
 export interface RefInfo {
   readonly name: string

@@ -2,7 +2,7 @@ import type { Data } from '../contracts/data.js'
 import type { EncodableTransaction, EncodableWrite } from '../record/encode.js'
 import type { Expectation, Operation, RangeExpectation, Send } from '../record/record.js'
 import type { Conflict } from '../replay/verdict.js'
-import type { Version } from '../state/version.js'
+import { IN_FLIGHT, type Version } from '../state/version.js'
 
 /** Whoever waits for the verdict of a transaction. Called while the log is replayed: it must not run user code. */
 export interface PendingOwner {
@@ -56,6 +56,13 @@ export class Pending implements EncodableTransaction {
     readonly ranges: readonly OwnRange[],
     readonly writes: readonly PendingWrite[],
   ) {}
+
+  /** What it stands on and what has no verdict itself. */
+  standsOn(): Version[] {
+    const expected = [...this.reads, ...this.writes].map((expectation) => expectation.expected)
+    for (const range of this.ranges) if (range.expected !== undefined) expected.push(range.expected)
+    return expected.filter((version) => version.position === IN_FLIGHT && !version.dead)
+  }
 
   follow(follower: (valid: boolean) => void): void {
     this.followers ??= []

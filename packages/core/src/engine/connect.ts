@@ -1,7 +1,7 @@
 import { platform as machine } from '#platform'
 import type { Avout } from '../api/avout.js'
 import { checkName } from '../api/names.js'
-import { checkConnectOptions, type ConnectOptions } from '../api/options.js'
+import { type ConnectOptions, checkConnectOptions } from '../api/options.js'
 import { Homes } from '../commit/homes.js'
 import { usageError } from '../errors.js'
 import type { Platform } from '../platform/platform.js'

@@ -1,7 +1,7 @@
+import type { RefKey } from '../api/definitions.js'
 import type { Logger } from '../api/logger.js'
-import type { EngineOptions } from '../api/options.js'
+import type { EngineOptions, ReadOptions, TxOptions } from '../api/options.js'
 import type { Awaitable, Tx } from '../api/transaction.js'
-import type { ReadOptions, TxOptions } from '../api/options.js'
 import { Committer } from '../commit/committer.js'
 import type { Flight } from '../commit/flight.js'
 import type { Homes } from '../commit/homes.js'
@@ -11,7 +11,6 @@ import type { Pending } from '../commit/pending.js'
 import { Redo } from '../commit/redo.js'
 import { Values } from '../commit/values.js'
 import { ClosedError, LogDivergedError } from '../errors.js'
-import type { RefKey } from '../api/definitions.js'
 import type { Platform } from '../platform/platform.js'
 import type { ReferenceHost } from '../reference/host.js'
 import type { LocalHandle } from '../reference/local-handle.js'
@@ -29,7 +28,7 @@ import type { Codec } from '../values/codec.js'
 import type { AmbientContext } from './ambient.js'
 import type { Coordination } from './coordinator.js'
 import { Deadlines } from './deadlines.js'
-import { EventHub } from './events.js'
+import type { EventHub } from './events.js'
 import { healthOf } from './health.js'
 import { Outcomes } from './outcomes.js'
 import { Poller } from './poller.js'
@@ -260,7 +259,11 @@ export class Engine implements TransactionHost, ReferenceHost {
   authorOf(dosync: Dosync<any>): Author | undefined {
     const { label, id } = dosync.options
     if (label === undefined && id === undefined && this.options.name === undefined) return undefined
-    return { id: dosync.publicId, client: this.options.name ?? this.client, ...(label === undefined ? undefined : { label }) }
+    return {
+      id: dosync.publicId,
+      client: this.options.name ?? this.client,
+      ...(label === undefined ? undefined : { label }),
+    }
   }
 
   keepPolling(): () => void {
@@ -308,8 +311,7 @@ export class Engine implements TransactionHost, ReferenceHost {
   }
 
   private doomViews(order: number): void {
-    for (const dosync of this.running())
-      if (dosync.run !== undefined && dosync.run.order >= order) dosync.run.doom()
+    for (const dosync of this.running()) if (dosync.run !== undefined && dosync.run.order >= order) dosync.run.doom()
   }
 
   private running(): Dosync<any>[] {

@@ -120,7 +120,13 @@ function writeRest({ label, ranges, grants, operations, sends }: Transaction, cl
     l: label,
     r: someOf(ranges, (range: RangeExpectation) => [range.from, range.to, versionOf(range, client)]),
     g: someOf(grants, (grant: Expectation) => [grant.state.name, versionOf(grant, client)])?.flat(),
-    o: someOf(operations, ({ ref, home, name, argument, attested }: Operation) => [ref, home, name, argument, attested]),
+    o: someOf(operations, ({ ref, home, name, argument, attested }: Operation) => [
+      ref,
+      home,
+      name,
+      argument,
+      attested,
+    ]),
     q: someOf(sends, ({ agent, action, argument }: Send) =>
       argument === undefined ? [agent, action] : [agent, action, argument],
     ),

@@ -11,7 +11,6 @@ type Watch<T> = (key: string, reference: any, old: T, value: T, change: Change<T
 export class LocalHandle<T> implements LocalRef<T> {
   readonly kind = 'local'
   private readonly watches = new Map<string, (before: unknown, after: unknown) => void>()
-  private validators: readonly Validator<any>[] = []
 
   constructor(
     readonly host: ReferenceHost,
@@ -55,11 +54,7 @@ export class LocalHandle<T> implements LocalRef<T> {
   async setValidator(validator: Validator<T> | null): Promise<void> {
     const validators = validator === null ? [] : [validator]
     validate(this.name, validators, this.state.value)
-    this.validators = validators
-  }
-
-  validate(value: unknown): void {
-    validate(this.name, this.validators, value)
+    this.state.validate = (value) => validate(this.name, validators, value)
   }
 
   private changeOf(before: unknown, after: unknown): Change<T> {

@@ -9,9 +9,9 @@ import {
   type Write,
 } from '../record/record.js'
 import { RefStates } from '../state/ref-state.js'
+import { type Author, Version } from '../state/version.js'
 import { Superseding } from './superseding.js'
 import { type Conflict, isInWindow, recordFault, transactionConflict } from './verdict.js'
-import { type Author, Version } from '../state/version.js'
 import { Window } from './window.js'
 
 /** How a replica tells of this client's own transactions, which it knows before the log does. */

@@ -1,6 +1,6 @@
+import type { Version } from '../state/version.js'
 import { ExistenceChanges } from './existence.js'
 import type { Past } from './verdict.js'
-import type { Version } from '../state/version.js'
 
 /** What the window remembers of one position. */
 interface Slot {

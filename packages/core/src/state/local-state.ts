@@ -4,6 +4,8 @@
  */
 export class LocalState {
   readonly listeners = new Set<(before: unknown, after: unknown) => void>()
+  /** Throws for a value that it may not get. */
+  validate: (value: unknown) => void = anything
   /** When it was last changed or released by a writer, on the client's count of such moments. */
   stamp = 0
   private readers = 0
@@ -51,3 +53,5 @@ export class LocalState {
     return new Promise((resolve) => this.waiting.push(resolve))
   }
 }
+
+function anything(): void {}

@@ -5,6 +5,7 @@ import type { Conflict } from '../replay/verdict.js'
 import { IN_FLIGHT, Version } from '../state/version.js'
 import type { Encoded } from '../values/codec.js'
 import { utf8Length } from '../values/size.js'
+import type { Buffer } from './buffer.js'
 import { Read } from './by-ref.js'
 import { confirm } from './confirm.js'
 import type { Dosync, Outcome } from './dosync.js'
@@ -16,13 +17,13 @@ import { Write } from './write.js'
  */
 export function commit(dosync: Dosync<any>, outcome: Outcome): void {
   const { host, scope } = dosync
-  if (scope.writes.size === 0) return confirm(dosync, outcome)
+  const { buffer } = scope
   const conflict = conflictOf(dosync)
   if (conflict !== undefined) return dosync.again(conflict)
   let writes: readonly Write[] | Promise<unknown>
   try {
-    writes = prepare(scope.writes.items)
-    if (!(writes instanceof Promise)) validate(writes)
+    writes = prepare(buffer.writes.items)
+    if (!(writes instanceof Promise)) validate(writes, buffer.locals)
   } catch (error) {
     return refuse(dosync, error)
   }
@@ -33,6 +34,7 @@ export function commit(dosync: Dosync<any>, outcome: Outcome): void {
     )
     return
   }
+  if (buffer.writes.size === 0) return confirm(dosync, outcome)
   if (!host.locals.hold(dosync)) return dosync.again(undefined)
   enter(dosync, outcome, writes)
 }
@@ -40,7 +42,7 @@ export function commit(dosync: Dosync<any>, outcome: Outcome): void {
 /** What does not agree with the newest state, by exact comparison: a version that is neither a head nor in flight loses. */
 function conflictOf(dosync: Dosync<any>): Conflict | undefined {
   const { host, run, scope } = dosync
-  for (const { state, expected, commutes } of scope.writes.items) {
+  for (const { state, expected, commutes } of scope.buffer.writes.items) {
     if (commutes === undefined && state.top !== expected) return { on: state.name, rival: state.top }
   }
   const all = validatesReads(dosync)
@@ -80,14 +82,15 @@ function recommute({ handle, state, commutes = [] }: Write, value: unknown): Wri
   return new Write(handle, state.top, encoded, commutes)
 }
 
-function validate(writes: readonly Write[]): void {
+function validate(writes: readonly Write[], locals: Buffer['locals']): void {
   for (const { handle, encoded } of writes) if (encoded !== undefined) handle.validate(handle.shared(encoded))
+  if (locals !== undefined) for (const [local, { value }] of locals) local.validate(value)
 }
 
 /** What was refused stands on what was read, the newest values of commuted refs too, and that is to be confirmed. */
 function refuse(dosync: Dosync<any>, error: unknown): void {
   const { run, scope } = dosync
-  for (const { commutes, state } of scope.writes.items) {
+  for (const { commutes, state } of scope.buffer.writes.items) {
     if (commutes === undefined) continue
     run.reads.set(new Read(state, state.top))
     run.fresh = false
@@ -132,7 +135,7 @@ function expectedReads(dosync: Dosync<any>): readonly OwnExpectation[] {
   let reads: OwnExpectation[] | undefined
   for (const read of run.reads.items) {
     const { state } = read
-    if (scope.writes.get(state) !== undefined) continue
+    if (scope.buffer.writes.get(state) !== undefined) continue
     if (!all && !run.ensured?.has(state)) continue
     reads ??= []
     reads.push(read)

@@ -25,7 +25,7 @@ export class Contention {
 
   /** The refs that a lost run was about, in an order that all contenders share. */
   refsOf({ run, scope }: Dosync<any>): readonly RefState[] {
-    const states = new Set([...run.reads.items, ...scope.writes.items].map(({ state }) => state))
+    const states = new Set([...run.reads.items, ...scope.buffer.writes.items].map(({ state }) => state))
     return [...states].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 

@@ -160,7 +160,7 @@ export class Dosync<R> implements PendingOwner {
     }
     if (this.conflicts >= (this.options.maxAttempts ?? Number.POSITIVE_INFINITY)) return this.giveUp()
     const held = this.run.heldBack
-    if (held?.isHeld) held.released().then(() => this.again(undefined))
+    if (held?.isHeld) void held.released().then(() => this.again(undefined))
     else if (this.isReadOnly) this.beginFresh()
     else if (conflict === undefined) this.begin(false, true)
     else this.waitForTurn()
@@ -168,8 +168,9 @@ export class Dosync<R> implements PendingOwner {
 
   /** What the body came to, if what it read still holds. */
   finish(outcome: Outcome): void {
-    if ('error' in outcome) this.fail(outcome.error)
-    else this.succeed(outcome.value as R)
+    if ('error' in outcome) return this.fail(outcome.error)
+    this.callBack(this.host.replica.position)
+    this.succeed(outcome.value as R)
   }
 
   /** The body's result, for when its transaction has committed. */
@@ -197,9 +198,12 @@ export class Dosync<R> implements PendingOwner {
     }
     this.noteConflict(conflict)
     const { outcome } = this
-    // What only commutes have met runs again alone; the commit looks at the rest once more.
-    void Promise.resolve().then(() => {
-      if (!this.done) commit(this, outcome as Outcome)
+    // Its record may have overtaken one that it stands on: sent again before that one lands, it would be lost again.
+    this.host.overlay.followAll(pending.standsOn(), () => {
+      // What only commutes have met runs again alone: the commit looks at the rest once more, when the entry is applied whole.
+      void Promise.resolve().then(() => {
+        if (!this.done) commit(this, outcome as Outcome)
+      })
     })
   }
 
@@ -207,7 +211,7 @@ export class Dosync<R> implements PendingOwner {
   landed(): void {
     if (this.done) return
     const { position } = this
-    for (const f of this.scope.onCommit) this.guarded(() => f({ id: this.publicId, position }))
+    this.callBack(position)
     this.host.committed(this, position)
     this.succeed((this.outcome as { value: R }).value)
   }
@@ -253,7 +257,7 @@ export class Dosync<R> implements PendingOwner {
   }
 
   private ended(scope: Scope, outcome: Outcome): void {
-    if (scope.isBusy) scope.settled().then(() => this.decide(scope, outcome))
+    if (scope.operations.areBusy) void scope.operations.settled().then(() => this.decide(scope, outcome))
     else this.decide(scope, outcome)
   }
 
@@ -263,8 +267,9 @@ export class Dosync<R> implements PendingOwner {
     if (this.done) return
     if (this.run.doomed) return this.again(this.run.heldBack === undefined ? RUN_DOOMED : undefined)
     if (scope.retried) return park(this)
-    const result = scope.failure !== undefined && !('error' in outcome) ? scope.failure : outcome
-    if ('error' in result || (scope.writes.size === 0 && scope.localWrites === undefined)) return confirm(this, result)
+    const result = scope.operations.failure !== undefined && !('error' in outcome) ? scope.operations.failure : outcome
+    if ('error' in result || (scope.buffer.writes.size === 0 && scope.buffer.locals === undefined))
+      return confirm(this, result)
     commit(this, result)
   }
 
@@ -292,6 +297,10 @@ export class Dosync<R> implements PendingOwner {
   private releaseTurn(): void {
     this.turn?.release()
     this.turn = undefined
+  }
+
+  private callBack(position: number): void {
+    for (const f of this.scope.onCommit) this.guarded(() => f({ id: this.publicId, position }))
   }
 
   /** The transaction is over: what a callback throws is told of, and changes nothing. */

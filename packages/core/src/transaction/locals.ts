@@ -25,15 +25,15 @@ export class Locals {
   /** Takes hold of what a transaction read and wrote; false when another one is in the way: the next run waits for that. */
   hold(dosync: Dosync<any>): boolean {
     const { run, scope } = dosync
-    if (run.locals === undefined && scope.localWrites === undefined) return true
+    if (run.locals === undefined && scope.buffer.locals === undefined) return true
     const blocking = this.blocking(dosync)
     if (blocking !== undefined) {
       run.heldBack = blocking
       return false
     }
-    const reads = [...(run.locals?.keys() ?? [])].filter((local) => !scope.localWrites?.has(local))
+    const reads = [...(run.locals?.keys() ?? [])].filter((local) => !scope.buffer.locals?.has(local))
     for (const local of reads) local.hold(false)
-    const writes = scope.localWrites ?? NO_WRITES
+    const writes = scope.buffer.locals ?? NO_WRITES
     for (const local of writes.keys()) local.hold(true)
     dosync.heldLocals = { reads, writes }
     return true
@@ -58,9 +58,9 @@ export class Locals {
 
   private blocking({ run, scope }: Dosync<any>): LocalState | undefined {
     for (const local of run.locals?.keys() ?? []) {
-      if (!local.isFree(scope.localWrites?.has(local) ?? false) || local.stamp > run.localMoment) return local
+      if (!local.isFree(scope.buffer.locals?.has(local) ?? false) || local.stamp > run.localMoment) return local
     }
-    for (const local of scope.localWrites?.keys() ?? []) if (!local.isFree(true)) return local
+    for (const local of scope.buffer.locals?.keys() ?? []) if (!local.isFree(true)) return local
     return undefined
   }
 }

@@ -1,8 +1,8 @@
+import { type View, visible } from '../commit/overlay.js'
 import type { Clock } from '../contracts/clock.js'
-import { visible, type View } from '../commit/overlay.js'
+import type { LocalState } from '../state/local-state.js'
 import type { RefState } from '../state/ref-state.js'
 import { IN_FLIGHT, type Version } from '../state/version.js'
-import type { LocalState } from '../state/local-state.js'
 import { ByRef, Read } from './by-ref.js'
 import { RESTART } from './signals.js'
 
@@ -70,6 +70,13 @@ export class Run implements View {
     if (version !== undefined) return version
     this.doom()
     throw RESTART
+  }
+
+  /** Reads it, and validates that read whatever the isolation. */
+  ensure(state: RefState): void {
+    this.read(state)
+    this.ensured ??= new Set()
+    this.ensured.add(state)
   }
 
   /** A range belongs to the read set; `last` is the last creation or deletion in it. */

@@ -19,7 +19,7 @@ export async function scanKeys(scope: Scope, family: FamilyDefinition<any>, rang
   const keys: string[] = []
   for (const state of replica.states.between(from, to)) {
     if (keys.length >= limit) break
-    const written = scope.buffered(state)
+    const written = scope.buffer.get(state)
     const exists = written === undefined ? run.peek(state).exists : written.encoded !== undefined
     if (exists) keys.push(state.name.slice(start.length))
   }

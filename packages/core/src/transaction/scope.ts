@@ -1,15 +1,18 @@
 import type { FamilyDefinition, RefDefinition, RefKey } from '../api/definitions.js'
-import type { RefHandle } from '../reference/ref-handle.js'
 import type { Awaitable, Range, Tx } from '../api/transaction.js'
 import type { Data } from '../contracts/data.js'
 import { usageError } from '../errors.js'
-import type { RefState } from '../state/ref-state.js'
+import type { LocalHandle } from '../reference/local-handle.js'
+import type { RefHandle } from '../reference/ref-handle.js'
+import type { LocalState } from '../state/local-state.js'
+import { Buffer } from './buffer.js'
 import type { Dosync } from './dosync.js'
-import { LocalState } from '../state/local-state.js'
+import { joinOrRetry, orElse } from './join.js'
+import { Operations } from './operations.js'
 import type { Run } from './run.js'
 import { scanEntries, scanKeys } from './scan.js'
 import { RETRY } from './signals.js'
-import { ByRef } from './by-ref.js'
+import { applyUpdate, type Update } from './update.js'
 import { type Commute, Write } from './write.js'
 
 type CommitCallback = (commit: { id: string; position: number }) => void
@@ -17,39 +20,66 @@ type AbortCallback = (cause: unknown) => void
 
 const NO_CALLBACKS: readonly never[] = []
 
-type Update = (value: any, ...args: any[]) => unknown
-
 /**
  * The transaction as a body sees it. A nested dosync and each branch of orElse get a scope of their own over the same run: what
  * they write is merged into the outer one when they succeed, and dropped when they do not; what they read counts either way.
  */
 export class Scope implements Tx {
-  readonly writes = new ByRef<Write>()
-  /** Writes of local refs, boxed: undefined is a value of theirs. */
-  localWrites: Map<LocalState, { readonly value: unknown }> | undefined = undefined
+  readonly buffer: Buffer
+  readonly operations = new Operations()
   /** What is called when it is over; of an inner scope that is dropped, nothing is. */
   onCommit: readonly CommitCallback[] = NO_CALLBACKS
   onAbort: readonly AbortCallback[] = NO_CALLBACKS
-  /** The first operation that failed: it fails the scope, also when nobody awaited it. */
-  failure: { readonly error: unknown } | undefined = undefined
   /** It called retry(). */
   retried = false
   private ended = false
-  private pending = 0
-  private idle: (() => void) | undefined = undefined
-  /** What an inner scope took from the outer one, to see at its end whether that is still so. */
-  private taken: Map<object, object | undefined> | undefined = undefined
 
   constructor(
     readonly owner: Dosync<any>,
     readonly run: Run,
     private readonly outer: Scope | undefined,
-  ) {}
+  ) {
+    this.buffer = new Buffer(outer?.buffer)
+  }
 
   /** The scope that this one was opened in, of whichever client. */
   get around(): Scope | undefined {
     return this.outer ?? this.owner.around
   }
+
+  get isOpen(): boolean {
+    return !this.ended
+  }
+
+  /** A scope inside this one. */
+  inner(): Scope {
+    return new Scope(this.owner, this.run, this)
+  }
+
+  end(): void {
+    this.ended = true
+  }
+
+  takeOver(inner: Scope): void {
+    this.buffer.merge(inner.buffer)
+    if (inner.onCommit.length > 0) this.onCommit = [...this.onCommit, ...inner.onCommit]
+    if (inner.onAbort.length > 0) this.onAbort = [...this.onAbort, ...inner.onAbort]
+  }
+
+  /** The value that a read in this scope gives; a promise where the store has to be asked for it. */
+  valueOf(handle: RefHandle<any>): unknown {
+    const written = this.buffer.get(handle.state)
+    if (written !== undefined) {
+      // What a commute gave is based on the ref's value: who reads it has read the ref.
+      if (written.commutes !== undefined) this.run.read(handle.state)
+      return writtenValue(handle, written)
+    }
+    const version = this.run.read(handle.state)
+    handle.checkHome(version)
+    return handle.valueOf(version)
+  }
+
+  // ---- Tx
 
   get id(): string {
     return this.owner.publicId
@@ -63,23 +93,18 @@ export class Scope implements Tx {
     return this.run.signal
   }
 
-  get isOpen(): boolean {
-    return !this.ended
-  }
-
   now(): Date {
     return new Date(this.run.startedAt(this.owner.host.platform.clock))
   }
 
   get(ref: RefKey<any>): Promise<any> {
     try {
-      this.checkOpen()
-      const handle = this.owner.host.resolve(ref)
+      const handle = this.resolve(ref)
       if (handle.kind === 'local') return Promise.resolve(this.localValue(handle.state))
       const value = this.valueOf(handle)
-      return isPromise(value) ? this.track(value) : Promise.resolve(value)
+      return value instanceof Promise ? this.operations.track(value) : Promise.resolve(value)
     } catch (error) {
-      return this.fail(error)
+      return this.operations.fail(error)
     }
   }
 
@@ -89,87 +114,76 @@ export class Scope implements Tx {
 
   has(ref: RefKey<any>): Promise<boolean> {
     try {
-      this.checkOpen()
-      const handle = this.refHandle(ref, 'has')
-      const written = this.buffered(handle.state)
-      if (written !== undefined) return Promise.resolve(written.encoded !== undefined)
-      return Promise.resolve(this.run.read(handle.state).exists)
+      const { state } = this.resolveStored(ref, 'has')
+      return Promise.resolve((this.buffer.get(state) ?? this.run.read(state)).exists)
     } catch (error) {
-      return this.fail(error)
+      return this.operations.fail(error)
     }
   }
 
   keys(family: FamilyDefinition<any>, range: Range = {}): Promise<string[]> {
-    return this.operate(() => scanKeys(this, family, range))
+    return this.begin(() => scanKeys(this, family, range))
   }
 
   entries(family: FamilyDefinition<any>, range: Range = {}): Promise<[key: string, value: any][]> {
-    return this.operate(() => scanEntries(this, family, range))
+    return this.begin(() => scanEntries(this, family, range))
   }
 
   set(ref: RefKey<any>, value: unknown): void {
-    this.checkOpen()
-    const handle = this.owner.host.resolve(ref)
+    const handle = this.resolveToWrite(ref)
     if (handle.kind === 'local') {
-      this.writeLocal(handle.state, value)
+      this.buffer.setLocal(handle.state, value)
       return
     }
-    const written = this.buffered(handle.state)
+    const written = this.buffer.get(handle.state)
     refuseAfterCommute(handle, written)
     this.put(handle, written, value, undefined)
   }
 
   alter(ref: RefKey<any>, f: Update, ...args: unknown[]): Promise<any> {
     try {
-      this.checkOpen()
-      const handle = this.owner.host.resolve(ref)
-      if (handle.kind === 'local') return Promise.resolve(this.alterLocal(handle.state, f, args))
-      refuseAfterCommute(handle, this.buffered(handle.state))
+      const handle = this.resolveToWrite(ref)
+      if (handle.kind === 'local') return Promise.resolve(this.alterLocal(handle, f, args))
+      refuseAfterCommute(handle, this.buffer.get(handle.state))
       const value = this.valueOf(handle)
-      if (isPromise(value)) return this.track(value.then((loaded) => this.alterLoaded(handle, loaded, f, args)))
-      return Promise.resolve(this.put(handle, this.buffered(handle.state), apply(handle, f, value, args), undefined))
+      if (!(value instanceof Promise)) return Promise.resolve(this.alterNow(handle, value, f, args))
+      return this.operations.track(value.then((loaded) => this.alterNow(handle, loaded, f, args)))
     } catch (error) {
-      return this.fail(error)
+      return this.operations.fail(error)
     }
   }
 
   commute(ref: RefKey<any>, f: Update, ...args: unknown[]): Promise<any> {
     try {
-      this.checkOpen()
-      const handle = this.owner.host.resolve(ref)
-      if (handle.kind === 'local') return Promise.resolve(this.alterLocal(handle.state, f, args))
+      const handle = this.resolveToWrite(ref)
+      if (handle.kind === 'local') return Promise.resolve(this.alterLocal(handle, f, args))
       const value = this.provisional(handle)
-      if (isPromise(value)) return this.track(value.then((loaded) => this.commuteLoaded(handle, loaded, f, args)))
-      return Promise.resolve(this.commuteLoaded(handle, value, f, args))
+      if (!(value instanceof Promise)) return Promise.resolve(this.commuteNow(handle, value, f, args))
+      return this.operations.track(value.then((loaded) => this.commuteNow(handle, loaded, f, args)))
     } catch (error) {
-      return this.fail(error)
+      return this.operations.fail(error)
     }
   }
 
   ensure(ref: RefKey<any>): Promise<any> {
     try {
-      this.checkOpen()
-      const handle = this.owner.host.resolve(ref)
-      if (handle.kind === 'ref') {
-        this.run.read(handle.state)
-        this.run.ensured ??= new Set()
-        this.run.ensured.add(handle.state)
-      }
+      const handle = this.resolve(ref)
+      if (handle.kind === 'ref') this.run.ensure(handle.state)
       return this.get(ref)
     } catch (error) {
-      return this.fail(error)
+      return this.operations.fail(error)
     }
   }
 
   delete(ref: RefDefinition<any>): void {
-    this.checkOpen()
-    const handle = this.refHandle(ref, 'delete')
-    const written = this.buffered(handle.state)
+    this.resolveToWrite(ref)
+    const handle = this.resolveStored(ref, 'delete')
+    const written = this.buffer.get(handle.state)
     refuseAfterCommute(handle, written)
     const expected = written?.expected ?? this.run.peek(handle.state)
     handle.checkHome(expected)
-    this.trackHome(handle, undefined)
-    this.writes.set(new Write(handle, expected, undefined, undefined))
+    this.checkHome(handle, undefined)
+    this.buffer.writes.set(new Write(handle, expected, undefined, undefined))
   }
 
   retry(): never {
@@ -179,23 +193,17 @@ export class Scope implements Tx {
   }
 
   orElse<A, B>(left: (tx: Tx) => Awaitable<A>, right: (tx: Tx) => Awaitable<B>): Promise<A | B> {
-    return this.operate(async () => {
-      try {
-        return await this.join(left)
-      } catch (error) {
-        if (error !== RETRY) throw error
-      }
-      return this.joinOrRetry(right)
-    })
+    return this.begin(() => orElse(this, left, right))
   }
 
   /** Joins; its failure is the caller's to catch, for the inner writes are dropped. But it is awaited in any case. */
   dosync<R>(body: (tx: Tx) => Awaitable<R>): Promise<R> {
-    const joined = this.openJoin(body)
-    this.begin()
-    const finish = (): void => this.finish()
-    joined.then(finish, finish)
-    return joined
+    try {
+      this.checkOpen()
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return this.operations.await(joinOrRetry(this, body))
   }
 
   afterCommit(f: CommitCallback): void {
@@ -208,82 +216,16 @@ export class Scope implements Tx {
     this.onAbort = [...this.onAbort, f]
   }
 
-  // ---- for the transaction that owns it
-
-  /** Whether operations are under way: the body has ended, they have not. */
-  get isBusy(): boolean {
-    return this.pending > 0
-  }
-
-  /** Resolves when every operation that was begun has ended. */
-  settled(): Promise<void> {
-    return new Promise((resolve) => {
-      this.idle = resolve
-    })
-  }
-
-  end(): void {
-    this.ended = true
-  }
-
-  /** What this scope, or one around it, wrote to a ref. */
-  buffered(state: RefState): Write | undefined {
-    const own = this.writes.get(state)
-    if (own !== undefined || this.outer === undefined) return own
-    return this.take(state, this.outer.buffered(state))
-  }
-
-  /** The value that a read in this scope gives; a promise where the store has to be asked for it. */
-  valueOf(handle: RefHandle<any>): unknown {
-    const written = this.buffered(handle.state)
-    if (written !== undefined) {
-      // What a commute gave is based on the ref's value: who reads it has read the ref.
-      if (written.commutes !== undefined) this.run.read(handle.state)
-      return written.encoded === undefined ? handle.initial : handle.shared(written.encoded)
-    }
-    const version = this.run.read(handle.state)
-    handle.checkHome(version)
-    return handle.valueOf(version)
-  }
-
-  /** Begins an operation that the commit waits for, and whose failure fails the scope. */
-  operate<R>(operation: () => Promise<R>): Promise<R> {
-    try {
-      this.checkOpen()
-      return this.track(operation())
-    } catch (error) {
-      return this.fail(error)
-    }
-  }
-
   // ---- inside
 
-  private track<R>(operation: Promise<R>): Promise<R> {
-    this.begin()
-    operation.then(
-      () => this.finish(),
-      (error: unknown) => {
-        this.failure ??= { error }
-        this.finish()
-      },
-    )
-    return operation
-  }
-
-  private begin(): void {
-    this.pending++
-  }
-
-  private finish(): void {
-    if (--this.pending === 0) this.idle?.()
-  }
-
-  /** A failed operation: the run fails with it, so nobody has to await the promise for it to be seen. */
-  private fail(error: unknown): Promise<never> {
-    this.failure ??= { error }
-    const failed = Promise.reject(error)
-    failed.catch(ignore)
-    return failed
+  /** Begins an operation that the commit waits for, and whose failure fails the scope. */
+  private begin<R>(operation: () => Promise<R>): Promise<R> {
+    try {
+      this.checkOpen()
+      return this.operations.track(operation())
+    } catch (error) {
+      return this.operations.fail(error)
+    }
   }
 
   private checkOpen(): void {
@@ -294,32 +236,43 @@ export class Scope implements Tx {
     )
   }
 
-  private refHandle(ref: RefKey<any>, operation: string): RefHandle<any> {
-    const handle = this.owner.host.resolve(ref)
+  private resolve(ref: RefKey<any>): RefHandle<any> | LocalHandle<any> {
+    this.checkOpen()
+    return this.owner.host.resolve(ref)
+  }
+
+  private resolveToWrite(ref: RefKey<any>): RefHandle<any> | LocalHandle<any> {
+    const handle = this.resolve(ref)
+    if (!this.owner.isReadOnly) return handle
+    throw usageError('AVOUT_READ_ONLY', `${handle.name} cannot be written here: read() only reads, use dosync`)
+  }
+
+  private resolveStored(ref: RefKey<any>, operation: string): RefHandle<any> {
+    const handle = this.resolve(ref)
     if (handle.kind === 'ref') return handle
     throw usageError('AVOUT_LOCAL_REF', `${operation} is not for local refs: they always have a value`)
   }
 
-  private alterLoaded(handle: RefHandle<any>, loaded: unknown, f: Update, args: unknown[]): unknown {
-    // Another operation may have written meanwhile: the function runs in one step with its read.
-    const written = this.buffered(handle.state)
+  /** In one step with its read: another operation may have written while the value was fetched. */
+  private alterNow(handle: RefHandle<any>, read: unknown, f: Update, args: unknown[]): unknown {
+    const written = this.buffer.get(handle.state)
     refuseAfterCommute(handle, written)
-    const value = written === undefined ? loaded : this.valueOf(handle)
-    return this.put(handle, written, apply(handle, f, value, args), undefined)
+    const value = written === undefined ? read : writtenValue(handle, written)
+    return this.put(handle, written, applyUpdate(handle.name, f, value, args), undefined)
   }
 
-  private commuteLoaded(handle: RefHandle<any>, loaded: unknown, f: Update, args: unknown[]): unknown {
-    const written = this.buffered(handle.state)
-    const value = written === undefined ? loaded : this.provisional(handle)
-    const next = apply(handle, f, value, args)
-    if (written !== undefined && written.commutes === undefined) return this.put(handle, written, next, undefined)
-    return this.put(handle, written, next, [...(written?.commutes ?? []), { f, args }])
+  private commuteNow(handle: RefHandle<any>, provisional: unknown, f: Update, args: unknown[]): unknown {
+    const written = this.buffer.get(handle.state)
+    const value = written === undefined ? provisional : writtenValue(handle, written)
+    const next = applyUpdate(handle.name, f, value, args)
+    const isPlainWrite = written !== undefined && written.commutes === undefined
+    return this.put(handle, written, next, isPlainWrite ? undefined : [...(written?.commutes ?? []), { f, args }])
   }
 
   /** The value that a commute begins with: not a read. */
   private provisional(handle: RefHandle<any>): unknown {
-    const written = this.buffered(handle.state)
-    if (written !== undefined) return written.encoded === undefined ? handle.initial : handle.shared(written.encoded)
+    const written = this.buffer.get(handle.state)
+    if (written !== undefined) return writtenValue(handle, written)
     const version = this.run.peek(handle.state)
     handle.checkHome(version)
     return handle.valueOf(version)
@@ -334,104 +287,32 @@ export class Scope implements Tx {
     const expected = written?.expected ?? this.run.peek(handle.state)
     handle.checkHome(expected)
     const encoded = handle.encode(value)
-    this.trackHome(handle, encoded.data)
-    this.writes.set(new Write(handle, expected, encoded, commutes))
+    this.checkHome(handle, encoded.data)
+    this.buffer.writes.set(new Write(handle, expected, encoded, commutes))
     return handle.shared(encoded)
   }
 
   /** What its store can never hold is refused here; a store that is not open yet is asked before the commit. */
-  private trackHome(handle: RefHandle<any>, data: Data | undefined): void {
+  private checkHome(handle: RefHandle<any>, data: Data | undefined): void {
     const { home } = handle
     if (home.session !== undefined) handle.checkStorable(data)
-    else void this.track(home.ready().then(() => handle.checkStorable(data)))
-  }
-
-  private bufferedLocal(local: LocalState): { readonly value: unknown } | undefined {
-    const own = this.localWrites?.get(local)
-    if (own !== undefined || this.outer === undefined) return own
-    return this.take(local, this.outer.bufferedLocal(local))
-  }
-
-  private take<T extends object>(key: object, found: T | undefined): T | undefined {
-    this.taken ??= new Map()
-    if (!this.taken.has(key)) this.taken.set(key, found)
-    return found
-  }
-
-  private writeLocal(local: LocalState, value: unknown): void {
-    this.localWrites ??= new Map()
-    this.localWrites.set(local, { value })
+    else void this.operations.track(home.ready().then(() => handle.checkStorable(data)))
   }
 
   private localValue(local: LocalState): unknown {
-    const written = this.bufferedLocal(local)
+    const written = this.buffer.getLocal(local)
     return written === undefined ? this.run.readLocal(local) : written.value
   }
 
-  private alterLocal(local: LocalState, f: Update, args: unknown[]): unknown {
-    const value = f(this.localValue(local), ...args)
-    if (isPromise(value)) throw asynchronous(local.name)
-    this.writeLocal(local, value)
+  private alterLocal({ name, state }: LocalHandle<any>, f: Update, args: unknown[]): unknown {
+    const value = applyUpdate(name, f, this.localValue(state), args)
+    this.buffer.setLocal(state, value)
     return value
   }
+}
 
-  private async openJoin<R>(body: (tx: Tx) => Awaitable<R>): Promise<R> {
-    this.checkOpen()
-    return this.joinOrRetry(body)
-  }
-
-  /** A retry of an inner body is one of this. */
-  private async joinOrRetry<R>(body: (tx: Tx) => Awaitable<R>): Promise<R> {
-    try {
-      return await this.join(body)
-    } catch (error) {
-      if (error === RETRY) this.retried = true
-      throw error
-    }
-  }
-
-  /** Runs an inner body and takes its writes over; again, if another one has written here what it was based on. */
-  private async join<R>(body: (tx: Tx) => Awaitable<R>): Promise<R> {
-    for (;;) {
-      const inner = new Scope(this.owner, this.run, this)
-      let result: R
-      try {
-        result = await inner.complete(body)
-      } catch (error) {
-        if (this.stillHas(inner)) throw error
-        continue
-      }
-      if (!this.stillHas(inner)) continue
-      for (const write of inner.writes.items) this.writes.set(write)
-      for (const [local, { value }] of inner.localWrites ?? []) this.writeLocal(local, value)
-      this.onCommit = [...this.onCommit, ...inner.onCommit]
-      this.onAbort = [...this.onAbort, ...inner.onAbort]
-      return result
-    }
-  }
-
-  private stillHas(inner: Scope): boolean {
-    for (const [key, found] of inner.taken ?? []) {
-      const now = key instanceof LocalState ? this.bufferedLocal(key) : this.buffered(key as RefState)
-      if (now !== found) return false
-    }
-    return true
-  }
-
-  private async complete<R>(body: (tx: Tx) => Awaitable<R>): Promise<R> {
-    try {
-      const result = await this.owner.host.enter(this, body)
-      if (this.isBusy) await this.settled()
-      if (this.retried) throw RETRY
-      if (this.failure !== undefined) throw this.failure.error
-      return result
-    } catch (error) {
-      throw this.retried ? RETRY : error
-    } finally {
-      if (this.isBusy) await this.settled()
-      this.end()
-    }
-  }
+function writtenValue(handle: RefHandle<any>, { encoded }: Write): unknown {
+  return encoded === undefined ? handle.initial : handle.shared(encoded)
 }
 
 function refuseAfterCommute(handle: RefHandle<any>, written: Write | undefined): void {
@@ -441,20 +322,3 @@ function refuseAfterCommute(handle: RefHandle<any>, written: Write | undefined):
     `${handle.name} was commuted in this transaction: it cannot be set after that`,
   )
 }
-
-function apply(handle: RefHandle<any>, f: Update, value: unknown, args: readonly unknown[]): unknown {
-  const next = f(value, ...args)
-  if (isPromise(next)) throw asynchronous(handle.name)
-  return next
-}
-
-function asynchronous(name: string): TypeError {
-  return usageError('AVOUT_ASYNC_UPDATE', `the function given for ${name} answered a promise: read first, then alter`)
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function' && value instanceof Promise
-}
-
-/** The failure is kept in the scope. */
-function ignore(): void {}
