@@ -109,6 +109,12 @@ export class Overlay {
     }
   }
 
+  /** The one in flight that has this id, which a user gave it. */
+  withId(id: string): Pending | undefined {
+    for (const pending of this.pendings) if (pending.id === id) return pending
+    return undefined
+  }
+
   private find(order: number): Pending | undefined {
     for (const pending of this.pendings) if (pending.order === order) return pending
     return undefined

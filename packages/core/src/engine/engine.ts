@@ -251,6 +251,10 @@ export class Engine implements TransactionHost, ReferenceHost {
     if (this.events.has('conflict')) this.events.tell('conflict', conflictError(dosync))
   }
 
+  gaveUp(dosync: Dosync<any>): void {
+    this.outcomes.note(dosync.publicId, 'aborted')
+  }
+
   lostSight(dosync: Dosync<any>): void {
     this.outcomes.note(dosync.publicId, 'unknown')
     dosync.pending?.follow((valid) => this.outcomes.note(dosync.publicId, valid ? 'committed' : 'aborted'))

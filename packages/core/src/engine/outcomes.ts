@@ -15,6 +15,7 @@ export class Outcomes {
   constructor(private readonly replica: Replica) {}
 
   note(id: string, outcome: Known): void {
+    if (outcome === 'aborted' && this.replica.window.isIdTaken(id)) return // that was another one's try at the same id
     this.known.delete(id)
     this.known.set(id, outcome)
     if (this.known.size <= LIMIT) return

@@ -88,7 +88,7 @@ export class Replica {
     if (record.kind !== 'transactions' || this.realm === undefined) return
     const fault = recordFault(record, n, this.past)
     // A late copy of a record that is too old must not be entered: the first occurrence, perhaps, still counts.
-    if (isInWindow(record, n, this.past)) this.past.enterRecord(record.client, record.number)
+    if (fault !== 'repeated' && isInWindow(record, n, this.past)) this.past.enterRecord(record.client, record.number)
     for (let i = 0; i < record.transactions.length; i++) {
       const transaction = record.transactions[i]
       if (transaction === undefined) continue

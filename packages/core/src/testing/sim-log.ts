@@ -96,9 +96,18 @@ export function simLog(state: SimLogState, link: SimLink, store: LinkStore, cont
     floor: () => link.call('floor', () => state.floor),
     trim: (below) => link.call('trim', () => state.trim(below), { repeatable: true }),
     subscribe: async (wake) => {
+      // One that is on its way tells of what was added meanwhile, too.
+      let onItsWay = false
+      const arrived = () => {
+        onItsWay = false
+        wake()
+      }
       const push = () => {
         if (random.chance(store.faults.pushLost)) store.tally.count('push: lost')
-        else link.push('push', wake)
+        else if (!onItsWay) {
+          onItsWay = true
+          link.push('push', arrived)
+        }
         if (random.chance(store.faults.pushSpurious)) link.push('push', wake)
       }
       await link.call('subscribe', () => {

@@ -135,7 +135,7 @@ export class SimStore implements SimBackend, LinkStore {
       gate: (record) => this.#gate(record),
       losesAck: () => this.#acksToLose > 0 && this.#acksToLose-- > 0,
     })
-    await link.call('open', () => undefined)
+    await link.call('open', () => undefined, { fate: 'well' })
     return {
       log,
       versions: simVersions(realm.versions, link, this, this.#maxBytes),

@@ -1,5 +1,6 @@
 import { type OwnExpectation, type OwnRange, Pending } from '../commit/pending.js'
 import type { Data } from '../contracts/data.js'
+import { AvoutError } from '../errors.js'
 import type { RealmRecord } from '../record/record.js'
 import type { Conflict } from '../replay/verdict.js'
 import { IN_FLIGHT, Version } from '../state/version.js'
@@ -16,10 +17,12 @@ import { Write } from './write.js'
  * flight. The order is Clojure's: commutes, validators, commit point, watches.
  */
 export function commit(dosync: Dosync<any>, outcome: Outcome): void {
+  if (dosync.isDone) return
   const { host, scope } = dosync
   const { buffer } = scope
   const conflict = conflictOf(dosync)
   if (conflict !== undefined) return dosync.again(conflict)
+  if (!checkId(dosync, outcome)) return
   let writes: readonly Write[] | Promise<unknown>
   try {
     writes = prepare(buffer.writes.items)
@@ -55,6 +58,26 @@ function conflictOf(dosync: Dosync<any>): Conflict | undefined {
     if (last !== scan.expected) return { on: scan.from, rival: last }
   }
   return undefined
+}
+
+/** An id that a user gave commits once. False where it did, or where another one with it is in flight: its verdict decides. */
+function checkId(dosync: Dosync<any>, outcome: Outcome): boolean {
+  const { id } = dosync.options
+  if (id === undefined) return true
+  const { overlay, replica } = dosync.host
+  if (replica.window.isIdTaken(id)) {
+    dosync.fail(
+      new AvoutError(
+        'invalid',
+        'AVOUT_ID_COMMITTED',
+        `a transaction with the id ${id} was committed already: see outcome(id)`,
+      ),
+    )
+    return false
+  }
+  const other = overlay.withId(id)
+  other?.follow(() => void Promise.resolve().then(() => commit(dosync, outcome)))
+  return other === undefined
 }
 
 /** Under snapshot isolation reads are not validated, unless one was of something that may never have been. */

@@ -1,4 +1,5 @@
-import { isCurrent } from './current.js'
+import type { Conflict } from '../replay/verdict.js'
+import { staleRead } from './current.js'
 import type { Dosync, Outcome } from './dosync.js'
 
 /**
@@ -16,7 +17,7 @@ export function confirm(dosync: Dosync<any>, outcome: Outcome): void {
   if (run.fresh && !run.sawInFlight) return end(dosync, outcome)
   host.overlay.followAll(run.inFlight(), (valid) => {
     if (dosync.isDone) return
-    if (!valid) return rerun(dosync)
+    if (!valid) return rerun(dosync, { on: '', rival: undefined })
     if (run.fresh) return judge(dosync, outcome)
     host.ingest.learnTail().then(
       () => judge(dosync, outcome),
@@ -27,8 +28,9 @@ export function confirm(dosync: Dosync<any>, outcome: Outcome): void {
 
 function judge(dosync: Dosync<any>, outcome: Outcome): void {
   if (dosync.isDone) return
-  if (isCurrent(dosync.run, dosync.host.replica)) end(dosync, outcome)
-  else rerun(dosync)
+  const stale = staleRead(dosync.run, dosync.host.replica)
+  if (stale === undefined) end(dosync, outcome)
+  else rerun(dosync, stale)
 }
 
 /** Local refs change at this very moment, or not at all. */
@@ -38,9 +40,9 @@ function end(dosync: Dosync<any>, outcome: Outcome): void {
 }
 
 /** On replayed state alone, and with the tail learned first: such a run needs no confirmation. */
-function rerun(dosync: Dosync<any>): void {
-  dosync.conflicts++
-  if (dosync.conflicts >= (dosync.options.maxAttempts ?? Number.POSITIVE_INFINITY)) dosync.giveUp()
+function rerun(dosync: Dosync<any>, conflict: Conflict): void {
+  dosync.met(conflict)
+  if (dosync.isOutOfAttempts) dosync.giveUp()
   else dosync.beginFresh()
 }
 

@@ -100,9 +100,8 @@ export class Dosync<R> implements PendingOwner {
     }
     this.host.began(this)
     this.options.signal?.addEventListener('abort', this.aborted, { once: true })
-    if (this.conflicts >= (this.options.maxAttempts ?? Number.POSITIVE_INFINITY)) this.giveUp()
-    else if (this.isReadOnly) this.beginReading()
-    else if (this.isSnapshotIsolated) this.beginFresh()
+    if (this.isOutOfAttempts) this.giveUp()
+    else if (this.isReadOnly || this.isSnapshotIsolated) this.beginReading()
     else this.begin(false, true)
   }
 
@@ -151,14 +150,8 @@ export class Dosync<R> implements PendingOwner {
   /** The run came to nothing because of others: once more, unless patience has an end. */
   again(conflict: Conflict | undefined): void {
     if (this.done) return
-    if (conflict !== undefined) {
-      this.conflicts++
-      this.conflict = conflict
-      this.refs = conflict.on === '' ? this.refs : [conflict.on]
-      if (conflict.error !== undefined) return this.fail(conflict.error)
-      this.host.conflicted(this)
-    }
-    if (this.conflicts >= (this.options.maxAttempts ?? Number.POSITIVE_INFINITY)) return this.giveUp()
+    if (conflict !== undefined) this.met(conflict)
+    if (this.isOutOfAttempts) return this.giveUp()
     const held = this.run.heldBack
     if (held?.isHeld) void held.released().then(() => this.again(undefined))
     else if (this.isReadOnly) this.beginFresh()
@@ -202,7 +195,7 @@ export class Dosync<R> implements PendingOwner {
     this.host.overlay.followAll(pending.standsOn(), () => {
       // What only commutes have met runs again alone: the commit looks at the rest once more, when the entry is applied whole.
       void Promise.resolve().then(() => {
-        if (!this.done) commit(this, outcome as Outcome)
+        commit(this, outcome as Outcome)
       })
     })
   }
@@ -216,13 +209,20 @@ export class Dosync<R> implements PendingOwner {
     this.succeed((this.outcome as { value: R }).value)
   }
 
-  noteConflict(conflict: Conflict): void {
-    this.conflict = conflict
-    if (conflict.on !== '') this.refs = [conflict.on]
+  /** A run was lost to another transaction. */
+  met(conflict: Conflict): void {
+    this.conflicts++
+    this.noteConflict(conflict)
+    this.host.conflicted(this)
+  }
+
+  get isOutOfAttempts(): boolean {
+    return this.conflicts >= (this.options.maxAttempts ?? Number.POSITIVE_INFINITY)
   }
 
   fail(error: unknown): void {
     if (!this.end()) return
+    if (!OutcomeUnknownError.isInstance(error)) this.host.gaveUp(this)
     for (const f of this.scope?.onAbort ?? []) this.guarded(() => f(error))
     this.reject(error)
   }
@@ -254,6 +254,11 @@ export class Dosync<R> implements PendingOwner {
         code: 'AVOUT_TIMEOUT',
       }),
     )
+  }
+
+  private noteConflict(conflict: Conflict): void {
+    this.conflict = conflict
+    if (conflict.on !== '') this.refs = [conflict.on]
   }
 
   private ended(scope: Scope, outcome: Outcome): void {

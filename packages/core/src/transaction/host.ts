@@ -44,6 +44,8 @@ export interface TransactionHost {
   deadlineMoved(dosync: Dosync<any>): void
   committed(dosync: Dosync<any>, position: number): void
   conflicted(dosync: Dosync<any>): void
+  /** Nothing of it was, or will be, committed. */
+  gaveUp(dosync: Dosync<any>): void
   /** Nobody waits for its verdict any more; whoever asks for its outcome is to be told. */
   lostSight(dosync: Dosync<any>): void
   authorOf(dosync: Dosync<any>): Author | undefined

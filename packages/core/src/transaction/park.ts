@@ -1,6 +1,6 @@
 import { usageError } from '../errors.js'
 import type { Replica } from '../replay/replica.js'
-import { isCurrent } from './current.js'
+import { staleRead } from './current.js'
 import type { Dosync } from './dosync.js'
 import type { Scan } from './run.js'
 
@@ -17,7 +17,8 @@ export function park(dosync: Dosync<any>): void {
   }
   host.overlay.followAll(run.inFlight(), (valid) => {
     if (dosync.isDone) return
-    if (!valid || !isCurrent(run, host.replica) || !host.locals.isCurrent(run)) return dosync.again(undefined)
+    if (!valid || staleRead(run, host.replica) !== undefined || !host.locals.isCurrent(run))
+      return dosync.again(undefined)
     sleep(dosync)
   })
 }
