@@ -118,7 +118,6 @@ class HeldLease implements Lease {
 
   async release(): Promise<void> {
     if (this.#lost.signal.aborted) throw this.#lostError()
-    if (this.#ended.signal.aborted) return
     this.#ended.abort()
     this.#data.release(this.grant)
   }
