@@ -44,6 +44,8 @@ export class Committer {
   /** Being prepared or sent, not judged. */
   private readonly flying = new Set<Flight>()
   private idle: (() => void)[] = []
+  /** Values on their way to their containers, also where nobody's commit waits for them. */
+  private readonly storing = new Set<Promise<unknown>>()
 
   constructor(private readonly parts: CommitterParts) {}
 
@@ -111,11 +113,12 @@ export class Committer {
     if (this.flying.size < PIPELINE && this.forming.length > 0) this.schedule()
   }
 
-  /** Resolves when nothing is forming or in flight. */
+  /** Resolves when nothing is forming or in flight, and what was committed is stored or left to redo. */
   async settled(): Promise<void> {
     while (this.forming.length > 0 || this.flying.size > 0) {
       await new Promise<void>((resolve) => this.idle.push(resolve))
     }
+    await Promise.all(this.storing)
   }
 
   private schedule(): void {
@@ -205,8 +208,16 @@ export class Committer {
     flight.judged = true
     this.parts.values.landed(flight)
     if (flight.stored === undefined) landAll(flight)
-    else void flight.stored.then(() => landAll(flight))
+    else this.landStored(flight, flight.stored)
     this.wakeIdle()
+  }
+
+  private landStored(flight: Flight, stored: Promise<unknown>): void {
+    this.storing.add(stored)
+    void stored.then(() => {
+      this.storing.delete(stored)
+      landAll(flight)
+    })
   }
 
   private wakeIdle(): void {

@@ -4,6 +4,7 @@ import type { RefState } from '../state/ref-state.js'
 import type { Version } from '../state/version.js'
 import { backoff } from './backoff.js'
 import type { Home, Homes } from './homes.js'
+import { orAborted } from './or-aborted.js'
 import { entriesOf } from './values.js'
 
 /** How many values one batch of redo carries. */
@@ -71,9 +72,7 @@ export class Redo {
 
   /** Resolves when this client's own values are in their containers. */
   async finish(signal?: AbortSignal): Promise<void> {
-    const work = Promise.all(this.running.values())
-    if (signal === undefined) await work
-    else await Promise.race([work, aborted(signal)])
+    await orAborted(Promise.all(this.running.values()), signal)
   }
 
   private async missing(home: Home, versions: readonly Version[]): Promise<Version[]> {
@@ -126,11 +125,4 @@ export class Redo {
 /** A pause that closing the client may cut short: the loop looks at the signal next. */
 async function pause(sleeping: Promise<void>): Promise<void> {
   await Promise.allSettled([sleeping])
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }

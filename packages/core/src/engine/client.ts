@@ -10,6 +10,7 @@ import { checkReadOptions, checkTxOptions, type ReadOptions, type TxOptions } fr
 import type { Family, LocalRef, Ref } from '../api/reference.js'
 import type { Awaitable, Range, Reader, Tx } from '../api/transaction.js'
 import type { Homes } from '../commit/homes.js'
+import { orAborted } from '../commit/or-aborted.js'
 import { ClosedError, usageError } from '../errors.js'
 import { familyHandle } from '../reference/family-handle.js'
 import { LAST } from '../transaction/scan.js'
@@ -100,7 +101,7 @@ export class Client implements Avout {
 
   async flush(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     this.engine.checkOpen()
-    await this.engine.committer.settled()
+    await orAborted(this.engine.committer.settled(), options.signal)
     await this.engine.ingest.learnTail()
     await this.engine.redo.flush(options.signal)
   }

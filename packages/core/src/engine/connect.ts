@@ -3,6 +3,7 @@ import type { Avout } from '../api/avout.js'
 import { checkName } from '../api/names.js'
 import { type ConnectOptions, checkConnectOptions } from '../api/options.js'
 import { Homes } from '../commit/homes.js'
+import { orAborted } from '../commit/or-aborted.js'
 import { usageError } from '../errors.js'
 import type { Platform } from '../platform/platform.js'
 import { createCodec } from '../values/codec.js'
@@ -84,18 +85,11 @@ function ambient(): AmbientContext | undefined {
 
 /** Stops waiting when the signal aborts; what opens afterwards is closed. */
 async function abandonable(opening: Promise<Client>, signal: AbortSignal): Promise<Client> {
-  let abandon: (() => void) | undefined
-  const aborted = new Promise<never>((_, reject) => {
-    abandon = () => reject(signal.reason)
-    signal.addEventListener('abort', abandon, { once: true })
-  })
   try {
-    return await Promise.race([opening, aborted])
+    return await orAborted(opening, signal)
   } catch (error) {
     if (signal.aborted) void opening.then((client) => client.close({ drain: 0 }), ignore)
     throw error
-  } finally {
-    if (abandon !== undefined) signal.removeEventListener('abort', abandon)
   }
 }
 

@@ -6,6 +6,7 @@ import { Committer } from '../commit/committer.js'
 import type { Flight } from '../commit/flight.js'
 import type { Homes } from '../commit/homes.js'
 import { Ingest } from '../commit/ingest.js'
+import { orAborted } from '../commit/or-aborted.js'
 import { Overlay } from '../commit/overlay.js'
 import type { Pending } from '../commit/pending.js'
 import { Redo } from '../commit/redo.js'
@@ -191,9 +192,14 @@ export class Engine implements TransactionHost, ReferenceHost {
     const timer = this.platform.setTimer(ms, () =>
       late.abort(new Error('some values are not stored: the log has them')),
     )
-    const [finished] = await Promise.allSettled([this.redo.finish(late.signal)])
+    const [finished] = await Promise.allSettled([this.allStored(late.signal)])
     timer.cancel()
     if (finished.status === 'rejected') this.noticed(finished.reason, 'closing')
+  }
+
+  private async allStored(signal: AbortSignal): Promise<void> {
+    await orAborted(this.committer.settled(), signal)
+    await this.redo.finish(signal)
   }
 
   get isStopped(): boolean {
