@@ -6,7 +6,8 @@ import { MemoryLock } from './lock.js'
 import { LockData } from './lock-data.js'
 import { LogData, MemoryLog } from './log.js'
 import { MemoryState, StateData } from './state.js'
-import { MemoryVersions, type VersionData } from './versioned-state.js'
+import { VersionTable } from './version-table.js'
+import { MemoryVersions } from './versioned-state.js'
 
 export interface MemoryOptions {
   /** Its name in the log, for who has several stores in memory. `'memory'` if absent. */
@@ -18,7 +19,7 @@ class Realm {
   readonly log = new LogData()
   readonly counters: CounterData = new Map()
   readonly locks = new Map<string, LockData>()
-  readonly versions: VersionData = new Map()
+  readonly versions = new VersionTable()
   readonly states = new Map<string, StateData>()
 }
 

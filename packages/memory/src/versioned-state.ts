@@ -1,16 +1,14 @@
 import type { At, Data, VersionedStateContainer, VersionedStates } from '@avout/core/backend'
 import { checkData, checkName, checkString } from './check.js'
 import type { Lifetime } from './lifetime.js'
-
-/** The versioned values of one realm: ref → version → value. Maps within a map, so that no two names can mix. */
-export type VersionData = Map<string, Map<string, Data>>
+import type { VersionTable } from './version-table.js'
 
 /** A session's view of a realm's versioned values. They are kept as they are handed over, not copied: data is immutable. */
 export class MemoryVersions implements VersionedStates {
-  readonly #data: VersionData
+  readonly #data: VersionTable
   readonly #lifetime: Lifetime
 
-  constructor(data: VersionData, lifetime: Lifetime) {
+  constructor(data: VersionTable, lifetime: Lifetime) {
     this.#data = data
     this.#lifetime = lifetime
   }
@@ -22,7 +20,7 @@ export class MemoryVersions implements VersionedStates {
       initVersionedStateContainer: async () => this.#lifetime.check(),
       destroyVersionedStateContainer: async () => {
         this.#lifetime.check()
-        this.#data.delete(ref)
+        this.#data.deleteAll(ref)
       },
       getStateAt: async (version) => {
         this.#lifetime.check()
@@ -56,26 +54,18 @@ export class MemoryVersions implements VersionedStates {
 
   #get(ref: string, version: string): Data | undefined {
     checkString('version', version)
-    return this.#data.get(ref)?.get(version)
+    return this.#data.get(ref, version)
   }
 
   #set(ref: string, version: string, value: Data): boolean {
     checkName('ref', ref)
     checkString('version', version)
     checkData('value', value)
-    let versions = this.#data.get(ref)
-    if (versions === undefined) {
-      versions = new Map()
-      this.#data.set(ref, versions)
-    }
-    if (versions.has(version)) return false
-    versions.set(version, value)
-    return true
+    return this.#data.add(ref, version, value)
   }
 
   #delete(ref: string, version: string): void {
     checkString('version', version)
-    const versions = this.#data.get(ref)
-    if (versions?.delete(version) && versions.size === 0) this.#data.delete(ref)
+    this.#data.delete(ref, version)
   }
 }
