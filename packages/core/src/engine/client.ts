@@ -13,7 +13,7 @@ import type { Homes } from '../commit/homes.js'
 import { orAborted } from '../commit/or-aborted.js'
 import { ClosedError, usageError } from '../errors.js'
 import { familyHandle } from '../reference/family-handle.js'
-import { LAST } from '../transaction/scan.js'
+import { endOf } from '../transaction/scan.js'
 import type { Engine } from './engine.js'
 
 /** The face of a client. */
@@ -78,7 +78,7 @@ export class Client implements Avout {
     const { prefix = '', after = '', limit = Number.POSITIVE_INFINITY } = range
     await this.engine.ingest.learnTail()
     let left = limit
-    for (const { name, head } of this.engine.replica.states.between(prefix, prefix + LAST)) {
+    for (const { name, head } of this.engine.replica.states.between(prefix, endOf(prefix))) {
       if (!head.exists || name <= after) continue
       if (left-- <= 0) return
       yield { name, in: head.home, version: head.id, position: head.position }

@@ -15,10 +15,15 @@ export class Changes<T extends { readonly resync: boolean }> implements AsyncIte
   constructor(
     listen: (push: (change: T) => void) => () => void,
     private readonly signal: AbortSignal | undefined,
+    private readonly ended: (changes: Changes<T>) => void,
   ) {
     this.stop = listen(this.push)
     if (signal?.aborted) this.fail(signal.reason)
     else signal?.addEventListener('abort', this.aborted, { once: true })
+  }
+
+  get isOver(): boolean {
+    return this.over !== undefined
   }
 
   [Symbol.asyncIterator](): AsyncIterator<T> {
@@ -68,6 +73,7 @@ export class Changes<T extends { readonly resync: boolean }> implements AsyncIte
     if (this.over !== undefined) return
     this.over = over
     this.stop()
+    this.ended(this)
     this.signal?.removeEventListener('abort', this.aborted)
     for (const reader of this.waiting) this.end().then(reader.resolve, reader.reject)
     this.waiting = []

@@ -1,7 +1,6 @@
 import type { Validator } from '../api/definitions.js'
 import type { Change, LocalRef } from '../api/reference.js'
 import type { LocalState } from '../state/local-state.js'
-import { Changes } from './changes.js'
 import type { ReferenceHost } from './host.js'
 import { validate } from './validate.js'
 
@@ -44,7 +43,7 @@ export class LocalHandle<T> implements LocalRef<T> {
   }
 
   changes(options: { signal?: AbortSignal } = {}): AsyncIterable<Change<T>> {
-    return new Changes<Change<T>>((push) => {
+    return this.host.watches.iterate<Change<T>>((push) => {
       const listener = (before: unknown, after: unknown): void => push(this.changeOf(before, after))
       this.state.listeners.add(listener)
       return () => this.state.listeners.delete(listener)

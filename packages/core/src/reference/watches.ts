@@ -38,16 +38,7 @@ export class Watches {
   }
 
   changes(handle: RefHandle<any>, signal: AbortSignal | undefined): Changes<Change<any>> {
-    this.host.checkOpen()
-    const changes: Changes<Change<any>> = new Changes((push) => {
-      const stop = this.listen(handle, push)
-      return () => {
-        stop()
-        this.open.delete(changes)
-      }
-    }, signal)
-    this.open.add(changes)
-    return changes
+    return this.iterate((push) => this.listen(handle, push), signal)
   }
 
   /** Calls `watch` as soon as the entry that is being replayed is applied. */
@@ -75,8 +66,7 @@ export class Watches {
     handleOf: (name: string) => RefHandle<any>,
     signal: AbortSignal | undefined,
   ): Changes<Change<any> & { key: string }> {
-    this.host.checkOpen()
-    const changes: Changes<Change<any> & { key: string }> = new Changes((push) => {
+    return this.iterate((push) => {
       const inOrder = new InOrder()
       const stopListening = this.host.replica.listen((before, after) => {
         const { name } = after.state
@@ -85,9 +75,18 @@ export class Watches {
         const key = name.slice(prefix.length)
         this.tell(name, () => inOrder.hear(handle, before, after, (change) => push({ ...change, key })))
       })
-      return this.stopper(stopListening, changes)
+      return this.stopper(stopListening)
     }, signal)
-    this.open.add(changes)
+  }
+
+  /** What `listen` hears, as an iterable that ends with the client. */
+  iterate<T extends Change<any>>(
+    listen: (push: (change: T) => void) => () => void,
+    signal: AbortSignal | undefined,
+  ): Changes<T> {
+    this.host.checkOpen()
+    const changes = new Changes(listen, signal, (ended) => this.open.delete(ended))
+    if (!changes.isOver) this.open.add(changes)
     return changes
   }
 
@@ -100,12 +99,11 @@ export class Watches {
   }
 
   /** What listens also polls. */
-  private stopper(stopListening: () => void, changes?: Changes<any>): () => void {
+  private stopper(stopListening: () => void): () => void {
     const stopPolling = this.host.keepPolling()
     return () => {
       stopListening()
       stopPolling()
-      if (changes !== undefined) this.open.delete(changes)
     }
   }
 

@@ -59,15 +59,15 @@ export class RefStates {
     return state
   }
 
-  /** Those with `from <= name < to`, in order. */
-  *between(from: string, to: string): Iterable<RefState> {
+  /** Those with `from <= name < to`, in order; to the last one without `to`. */
+  *between(from: string, to: string | undefined): Iterable<RefState> {
     if (this.unsorted.length > 0) {
       this.sorted = [...this.sorted, ...this.unsorted].sort(byCodeUnits)
       this.unsorted = []
     }
     for (let i = lowerBound(this.sorted, from); i < this.sorted.length; i++) {
       const name = this.sorted[i] as string
-      if (name >= to) return
+      if (to !== undefined && name >= to) return
       yield this.of(name)
     }
   }

@@ -153,8 +153,9 @@ export class Dosync<R> implements PendingOwner {
     if (conflict !== undefined) this.met(conflict)
     if (this.isOutOfAttempts) return this.giveUp()
     const held = this.run.heldBack
-    if (held?.isHeld) void held.released().then(() => this.again(undefined))
-    else if (this.isReadOnly) this.beginFresh()
+    if (held !== undefined && !held.isFree(this.scope.buffer.locals?.has(held) ?? false)) {
+      void held.released().then(() => this.again(undefined))
+    } else if (this.isReadOnly) this.beginFresh()
     else if (conflict === undefined) this.begin(false, true)
     else this.waitForTurn()
   }

@@ -3,8 +3,12 @@ import type { Range } from '../api/transaction.js'
 import { usageError } from '../errors.js'
 import type { Scope } from './scope.js'
 
-/** Behind every key that begins with the text in front of it: strings are ordered by code units, and this is the last. */
-export const LAST = '\uFFFF'
+/** The first text behind all that begin with `prefix`, ordered by code units; undefined where there is none. */
+export function endOf(prefix: string): string | undefined {
+  let last = prefix.length - 1
+  while (last >= 0 && prefix.charCodeAt(last) === 0xffff) last--
+  return last < 0 ? undefined : prefix.slice(0, last) + String.fromCharCode(prefix.charCodeAt(last) + 1)
+}
 
 /** The keys of a family there are, in order; nobody may create or delete one in the range before this commits. */
 export async function scanKeys(scope: Scope, family: FamilyDefinition<any>, range: Range): Promise<string[]> {
@@ -12,7 +16,7 @@ export async function scanKeys(scope: Scope, family: FamilyDefinition<any>, rang
   const { prefix = '', after, limit = Number.POSITIVE_INFINITY } = range
   const start = `${family.prefix}/`
   const from = after === undefined || after < prefix ? start + prefix : `${start + after}\0`
-  const to = start + prefix + LAST
+  const to = endOf(start + prefix) as string // it holds a slash
   const { run } = scope
   const { replica, overlay } = scope.owner.host
   run.scan(from, to, overlay.lastExistenceChange({ from, to }, run.order + 1))

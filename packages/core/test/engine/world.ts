@@ -1,6 +1,6 @@
 import type { Backend, Primitives } from '../../src/backend.js'
 import type { Avout, ConnectOptions } from '../../src/index.js'
-import { connectOn, type Faults, Scheduler, type SimBackend, SimStore } from '../../src/testing/index.js'
+import { connectOn, type Faults, Scheduler, type SimBackend, type SimProcess, SimStore } from '../../src/testing/index.js'
 
 export const REALM = 'test'
 
@@ -53,7 +53,7 @@ export class Gate {
 export class World {
   readonly scheduler: Scheduler
   readonly store: SimStore
-  private clients = 0
+  private readonly machines = new Map<Avout, SimProcess>()
 
   constructor(faults: Partial<Faults> = {}) {
     this.scheduler = new Scheduler({ seed: 1 })
@@ -61,11 +61,18 @@ export class World {
   }
 
   /** A client on a machine of its own. */
-  connect(options: Partial<ConnectOptions> = {}, gate?: Gate): Promise<Avout> {
-    const process = this.scheduler.process(`client ${++this.clients}`)
-    const store = this.store.on(process)
+  async connect(options: Partial<ConnectOptions> = {}, gate?: Gate): Promise<Avout> {
+    const machine = this.scheduler.process(`client ${this.machines.size + 1}`)
+    const store = this.store.on(machine)
     const coordinator = gate === undefined ? store : gate.inFrontOf(store)
-    return this.wait(connectOn(process.platform, { coordinator, realm: REALM, ...options }))
+    const avout = await this.wait(connectOn(machine.platform, { coordinator, realm: REALM, ...options }))
+    this.machines.set(avout, machine)
+    return avout
+  }
+
+  /** The client never does anything again. */
+  crash(avout: Avout): void {
+    this.machines.get(avout)?.crash()
   }
 
   async pair(options: Partial<ConnectOptions> = {}): Promise<readonly [Avout, Avout]> {
