@@ -30,3 +30,34 @@ export function countSometimes({ world, model }: Evidence): void {
   }
   for (const { kind, outcome } of world.recorder.calls) tally.count(`${kind}: ${outcome ?? 'never ended'}`)
 }
+
+/** What a long run with every kind of work and fault has to reach. */
+const WANTED: readonly string[] = [
+  'append: answer lost',
+  'append: duplicate',
+  'append: late',
+  'append: lost',
+  'append: sent again',
+  'crash',
+  'foreign bytes',
+  'id: refused',
+  'info: OutcomeUnknownError',
+  'inner transaction that threw',
+  'pause',
+  'push: lost',
+  'read: stale',
+  'record: late copy',
+  'record: window expired',
+  'run: again',
+  'run: on records in flight',
+  'set: in part',
+  'take: ok',
+  'transaction: invalid',
+  'transaction: invalid, on one in flight',
+  'transaction: valid, on one in flight',
+  'value: external',
+]
+
+export function neverReached(tally: ReadonlyMap<string, number>): string[] {
+  return WANTED.filter((what) => (tally.get(what) ?? 0) === 0)
+}

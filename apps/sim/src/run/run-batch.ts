@@ -14,7 +14,7 @@ export async function runBatch(
   batch: Batch,
   options: { limit?: number; ran?: (schedules: number) => void } = {},
 ): Promise<BatchReport> {
-  const thread = new Worker(worker, { workerData: batch, stderr: false })
+  const thread = new Worker(worker, { workerData: batch, resourceLimits: { maxYoungGenerationSizeMb: 64 } })
   let report: BatchReport | undefined
   let hung = false
   const timer = setTimeout(

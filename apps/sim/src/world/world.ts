@@ -14,13 +14,10 @@ import type { Plan } from './plan.js'
 import { CallerGaveUp, endingOf, Recorder } from './recorder.js'
 import { type Refs, refsOf, storeId } from './refs.js'
 import { WORK } from './work/kinds.js'
-import { isTake, putTo } from './work/queues.js'
+import { putTo } from './work/queues.js'
 
 /** No schedule needs so many; one that does goes round in circles. */
 const MOST_EVENTS = 60_000
-
-/** How long the last late copies may take, in ms. */
-const AFTERMATH = 1000
 
 /** One seed's clients, stores and faults, from the first connection to the last close. */
 export class World {
@@ -40,17 +37,18 @@ export class World {
   /** Knew what a rollback lost: what they told their callers may be gone. */
   readonly forgotten = new Set<SimProcess>()
   readonly #nemesis: Nemesis
-  /** By process: how many of its calls from outside are under way. */
-  readonly #tasks = new Map<SimProcess, number>()
+  /** By process: how many of its tasks are under way, and how many of them wait for an item. */
+  readonly #tasks = new Map<SimProcess, { open: number; waiting: number }>()
+  /** Of the processes that run. */
+  #open = 0
+  #waiting = 0
   #joined = 0
 
   constructor(plan: Plan, options: Pick<SchedulerOptions, 'drain' | 'trace'> = {}) {
     this.plan = plan
     this.scheduler = new Scheduler({ seed: plan.seed, start: 1_000_000, shuffleTies: plan.shuffleTies, ...options })
-    this.stores = Array.from({ length: plan.homes }, (_, i) => {
-      const store = new SimStore(this.scheduler, { id: storeId(i), faults: plan.faults })
-      return store
-    })
+    const faults = plan.calmStart ? { delay: plan.faults.delay } : plan.faults
+    this.stores = Array.from({ length: plan.homes }, (_, i) => new SimStore(this.scheduler, { id: storeId(i), faults }))
     this.refs = refsOf(plan)
     this.recorder = new Recorder(this.scheduler)
     this.#nemesis = new Nemesis(this)
@@ -87,7 +85,18 @@ export class World {
 
   crash(process: SimProcess): void {
     this.tally.count('crash')
+    const tasks = this.#tasks.get(process)
+    this.#open -= tasks?.open ?? 0
+    this.#waiting -= tasks?.waiting ?? 0
     process.crash()
+  }
+
+  /** A task of `process` begins, or ceases, to wait for an item. */
+  waits(process: SimProcess, change: 1 | -1): void {
+    const tasks = this.#tasks.get(process)
+    if (tasks === undefined) return
+    tasks.waiting += change
+    this.#waiting += change
   }
 
   /** What this process told its callers may be lost. */
@@ -101,11 +110,14 @@ export class World {
 
   async run(): Promise<void> {
     for (let i = 0; i < this.plan.clients; i++) this.join()
-    const under = () => {
+    const connected = () => this.clients.length === this.plan.clients
+    if (this.plan.calmStart && !(await this.#runUntil(connected, 'to connect'))) return
+    for (const store of this.stores) store.faults = this.plan.faults
+    const quiet = () => {
       this.#nemesis.look()
       return this.#isQuiet()
     }
-    await this.scheduler.run({ until: under, limit: MOST_EVENTS / 2 })
+    await this.scheduler.run({ until: quiet, limit: MOST_EVENTS / 2 })
     for (const store of this.stores) store.calm()
     for (const process of this.processes) process.resume()
     if (!(await this.#settle())) return
@@ -117,9 +129,9 @@ export class World {
     const feeder = this.live[0] ?? (await this.#latecomer())
     if (feeder === undefined) return false
     this.#task(feeder.process, async () => {
-      for (let round = 0; this.#count() > 1 && round < 500; round++) {
-        if (this.#waiting() > 0) for (const queue of this.refs.queues) await putTo(feeder, queue)
-        await feeder.sleep(20)
+      for (let round = 0; this.#open > 1 && round < 500; round++) {
+        if (this.#waiting > 0) for (const queue of this.refs.queues) await putTo(feeder, queue)
+        await feeder.sleep(50)
       }
     })
     return this.#runUntil(() => this.#isIdle(), 'to come to rest')
@@ -127,7 +139,7 @@ export class World {
 
   /** Everyone looks at everything once more, a client that starts cold too; then all is flushed and closed. */
   async #finish(): Promise<void> {
-    await this.scheduler.advance(AFTERMATH)
+    await this.scheduler.advance(this.#aftermath)
     await this.#latecomer()
     for (const client of this.live) this.#task(client.process, () => client.lookAtAll())
     if (!(await this.#runUntil(() => this.#isIdle(), 'to look at everything'))) return
@@ -150,13 +162,19 @@ export class World {
     this.#task(process, async () => {
       client = await this.#connect(process)
     })
-    await this.#runUntil(() => client !== undefined || (this.#tasks.get(process) ?? 0) === 0, 'to connect')
+    await this.#runUntil(() => client !== undefined || this.#tasks.get(process)?.open === 0, 'to connect')
     return client
+  }
+
+  /** How long the last late copies may take, in ms. */
+  get #aftermath(): number {
+    const { delay, slowBy, patience, lateBy } = this.plan.faults
+    return delay[1] * slowBy + patience + lateBy[1]
   }
 
   #machine(): SimProcess {
     const process = this.scheduler.process(`c${++this.#joined}`)
-    this.#tasks.set(process, 0)
+    this.#tasks.set(process, { open: 0, waiting: 0 })
     return process
   }
 
@@ -172,7 +190,7 @@ export class World {
       materialize: plan.materialize,
       founding: { window: plan.window, inlineLimit: plan.inlineLimit },
     }
-    for (;;) {
+    for (let wait = 10; ; wait = Math.min(1000, 2 * wait)) {
       try {
         const avout = await connectOn(process.platform, options)
         const client = new Client(this, this.clients.length, process, avout)
@@ -185,7 +203,7 @@ export class World {
           return undefined
         }
         this.tally.count('connecting failed')
-        await process.platform.clock.sleep(10)
+        await process.platform.clock.sleep(wait)
       }
     }
   }
@@ -200,33 +218,27 @@ export class World {
   }
 
   #task(process: SimProcess, task: () => Promise<void>): void {
-    this.#tasks.set(process, (this.#tasks.get(process) ?? 0) + 1)
-    const done = () => this.#tasks.set(process, (this.#tasks.get(process) ?? 0) - 1)
+    const tasks = this.#tasks.get(process)
+    if (tasks === undefined) throw new Error(`${process.name} is not of this world`)
+    tasks.open++
+    this.#open++
+    const done = () => {
+      tasks.open--
+      this.#open--
+    }
     task().then(done, (error: unknown) => {
       this.violate(`${process.name} failed: ${describe(error)}`)
       done()
     })
   }
 
-  /** Only who waits for an item is still at work. */
+  /** At most those who wait for an item are still at work. */
   #isQuiet(): boolean {
-    return this.#isIdle() || (this.#count() > 0 && this.#count() <= this.#waiting())
+    return this.#open <= this.#waiting
   }
 
   #isIdle(): boolean {
-    return this.#count() === 0
-  }
-
-  #count(): number {
-    let count = 0
-    for (const [process, tasks] of this.#tasks) if (!process.crashed) count += tasks
-    return count
-  }
-
-  #waiting(): number {
-    const open = (call: Recorder['calls'][number]) =>
-      call.outcome === undefined && isTake(call) && !this.clients[call.client]?.process.crashed
-    return this.recorder.calls.filter(open).length
+    return this.#open === 0
   }
 
   async #runUntil(until: () => boolean, what: string): Promise<boolean> {

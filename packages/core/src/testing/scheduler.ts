@@ -1,5 +1,6 @@
 import { platform as host } from '#platform'
 import { EventQueue } from './event-queue.js'
+import { Hashes } from './hashes.js'
 import { Random } from './random.js'
 import { type Scheduled, ScheduledEvent } from './scheduled-event.js'
 import { SimProcess } from './sim-process.js'
@@ -31,7 +32,8 @@ export class Scheduler {
   readonly #ties: Random | undefined
   readonly #drain: (next: () => void) => void
   readonly #trace: SchedulerOptions['trace']
-  readonly #processes: SimProcess[] = []
+  readonly #hashes = new Hashes(host.hash)
+  #processes = 0
   #now: number
   #sequence = 0
   #order = 0
@@ -69,9 +71,8 @@ export class Scheduler {
 
   /** A client's machine: its events can be dropped (a crash) or held (a pause). */
   process(name: string): SimProcess {
-    const process = new SimProcess(this, host, name, this.random.stream(`process ${this.#processes.length} ${name}`))
-    this.#processes.push(process)
-    return process
+    const random = this.random.stream(`process ${this.#processes++} ${name}`)
+    return new SimProcess(this, host, this.#hashes, name, random)
   }
 
   /** Runs `task` after `delay` milliseconds of virtual time, on the machine of `process` if one is given. */

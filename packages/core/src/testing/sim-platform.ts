@@ -1,8 +1,9 @@
 import type { Platform } from '../platform/platform.js'
+import type { Hashes } from './hashes.js'
 import type { SimProcess } from './sim-process.js'
 
 /** What a simulated machine gives to core: virtual time and chance from the seed; hashes and contexts are real. */
-export function simPlatform(process: SimProcess, host: Platform): Platform {
+export function simPlatform(process: SimProcess, host: Platform, hashes: Hashes): Platform {
   return {
     clock: {
       now: () => process.now(),
@@ -29,7 +30,7 @@ export function simPlatform(process: SimProcess, host: Platform): Platform {
     },
     random: () => process.random.next(),
     randomId: () => process.random.text(22),
-    hash: (previous, bytes) => host.hash(previous, bytes),
+    hash: (previous, bytes) => hashes.of(previous, bytes),
     defer: (task) => {
       process.schedule(0, task, 'defer')
     },

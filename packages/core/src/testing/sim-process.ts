@@ -1,4 +1,5 @@
 import type { Platform } from '../platform/platform.js'
+import type { Hashes } from './hashes.js'
 import type { Random } from './random.js'
 import type { Scheduled, ScheduledEvent } from './scheduled-event.js'
 import type { Scheduler } from './scheduler.js'
@@ -17,11 +18,11 @@ export class SimProcess {
   #held: ScheduledEvent[] | undefined
   #skew = 0
 
-  constructor(scheduler: Scheduler, host: Platform, name: string, random: Random) {
+  constructor(scheduler: Scheduler, host: Platform, hashes: Hashes, name: string, random: Random) {
     this.#scheduler = scheduler
     this.name = name
     this.random = random
-    this.platform = simPlatform(this, host)
+    this.platform = simPlatform(this, host, hashes)
   }
 
   get crashed(): boolean {

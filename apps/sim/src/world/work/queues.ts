@@ -2,12 +2,6 @@ import type { RefDefinition, Tx } from '@avout/core'
 import type { Client } from '../client.js'
 import type { List } from '../refs.js'
 
-const TAKE = 'take'
-const TAKE_EITHER = 'take either'
-
-/** Calls that may wait for ever. */
-export const isTake = ({ kind }: { readonly kind: string }): boolean => kind === TAKE || kind === TAKE_EITHER
-
 export async function put(client: Client): Promise<void> {
   await putTo(client, client.random.pick(client.world.refs.queues))
 }
@@ -23,14 +17,14 @@ export async function putTo(client: Client, queue: RefDefinition<List>): Promise
 /** Takes an item, and waits while there is none. */
 export async function take(client: Client): Promise<void> {
   const queue = client.random.pick(client.world.refs.queues)
-  await taking(client, TAKE, (tx) => takeFrom(tx, queue))
+  await taking(client, 'take', (tx) => takeFrom(tx, queue))
 }
 
 /** Takes an item from one queue, or from the other. */
 export async function takeEither(client: Client): Promise<void> {
   const [first, second] = client.random.shuffle(client.world.refs.queues)
   if (first === undefined || second === undefined) throw new Error('there are two queues')
-  await taking(client, TAKE_EITHER, (tx) =>
+  await taking(client, 'take either', (tx) =>
     tx.orElse(
       (left) => takeFrom(left, first),
       (right) => takeFrom(right, second),
@@ -46,6 +40,8 @@ async function takeFrom(tx: Tx, queue: RefDefinition<List>): Promise<number> {
 }
 
 async function taking(client: Client, kind: string, body: (tx: Tx) => Promise<number>): Promise<void> {
+  client.world.waits(client.process, 1)
   const taken = await client.call({ kind }, () => client.avout.dosync(body))
+  client.world.waits(client.process, -1)
   if (taken !== undefined) client.world.queued.taken.push(taken.value)
 }
