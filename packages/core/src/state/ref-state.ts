@@ -5,6 +5,13 @@ export interface Contender {
   advance(): void
 }
 
+/** A queue of them. */
+export interface Turns {
+  readonly first: Contender | undefined
+  push(contender: Contender): void
+  delete(contender: Contender): void
+}
+
 /** What a replica knows of one ref. */
 export class RefState {
   /** The last valid write that was replayed. */
@@ -14,7 +21,7 @@ export class RefState {
   /** Told of every valid write, in the order of the log; undefined when nobody watches. */
   listeners: Set<(before: Version, after: Version) => void> | undefined = undefined
   /** Those in this process who contend for it, in order; undefined when nobody does. */
-  turns: Contender[] | undefined = undefined
+  turns: Turns | undefined = undefined
   /** Scratch of whoever goes through the refs of a record. */
   stamp = 0
 

@@ -13,6 +13,8 @@ const LEASE_MS = 10_000
 export class Contention {
   readonly impatience: Impatience
   private owners = 0
+  private readonly ready: (() => void)[] = []
+  private isStarting = false
 
   constructor(
     private readonly client: string,
@@ -25,8 +27,21 @@ export class Contention {
 
   /** The refs that a lost run was about, in an order that all contenders share. */
   refsOf({ run, scope }: Dosync<any>): readonly RefState[] {
-    const states = new Set([...run.reads.items, ...scope.buffer.writes.items].map(({ state }) => state))
-    return [...states].sort((a, b) => (a.name < b.name ? -1 : 1))
+    const states = run.reads.items.map(({ state }) => state)
+    for (const { state } of scope.buffer.writes.items) if (run.reads.get(state) === undefined) states.push(state)
+    return states.length < 2 ? states : states.sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** Calls `go` when whoever gave way has done so: one that begins at once would do it deep inside the other's end. */
+  soon(go: () => void): void {
+    this.ready.push(go)
+    if (this.isStarting) return
+    this.isStarting = true
+    try {
+      for (let next = this.ready.shift(); next !== undefined; next = this.ready.shift()) next()
+    } finally {
+      this.isStarting = false
+    }
   }
 
   backOff(attempt: number): Promise<void> {

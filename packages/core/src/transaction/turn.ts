@@ -1,3 +1,4 @@
+import { InOrder } from '../commit/in-order.js'
 import type { Contender, RefState } from '../state/ref-state.js'
 import type { Dosync } from './dosync.js'
 
@@ -14,8 +15,9 @@ const LOCK_AFTER = 8
  */
 export class Turn implements Contender {
   private states: readonly RefState[] = []
-  /** The index of the ref whose queue it stands in, as the first or behind others. */
-  private at = 0
+  /** How many of the refs' queues it has entered, and of how many of those it is the first. */
+  private entered = 0
+  private first = 0
   private go: (() => void) | undefined = undefined
   private locks: Promise<AsyncDisposable> | undefined = undefined
 
@@ -24,15 +26,15 @@ export class Turn implements Contender {
   /** Calls `go` when it is this one's turn, or when patience has ended. */
   wait(go: () => void): void {
     const { conflicts, host } = this.dosync
+    const { contention } = host
     const next = conflicts < BACK_OFF_AFTER ? go : () => this.backOff(go)
-    const states = host.contention.refsOf(this.dosync)
-    if (this.at === this.states.length && this.states.length > 0 && sameStates(states, this.states)) return next()
+    const states = contention.refsOf(this.dosync)
+    if (this.isFirstOf(states)) return contention.soon(next)
     this.leave()
     this.states = states
-    this.at = 0
     this.go = next
-    this.proceed()
-    if (this.go !== undefined) host.contention.impatience.watch(this, PATIENCE_MS, this.hurry)
+    this.advance()
+    if (this.go !== undefined) contention.impatience.watch(this, PATIENCE_MS, this.hurry)
   }
 
   release(): void {
@@ -43,66 +45,65 @@ export class Turn implements Contender {
     if (locks !== undefined) void unlock(locks)
   }
 
-  private proceed(): void {
-    while (this.at < this.states.length) {
-      const state = this.states[this.at] as RefState
-      state.turns ??= []
-      if (!state.turns.includes(this)) state.turns.push(this)
-      if (state.turns[0] !== this) return
-      this.at++
+  /** Enters the queues one after the other, each when it is the first of the one before. */
+  advance(): void {
+    while (this.go !== undefined && this.first < this.states.length) {
+      const state = this.states[this.first] as RefState
+      state.turns ??= new InOrder()
+      if (this.entered === this.first) {
+        state.turns.push(this)
+        this.entered++
+      }
+      if (state.turns.first !== this) return
+      this.first++
     }
     this.start()
   }
 
-  /** Another one has left a queue in front of this. */
-  advance(): void {
-    if (this.go !== undefined) this.proceed()
-  }
-
   private start(): void {
     const { go } = this
+    if (go === undefined) return
     this.go = undefined
-    this.dosync.host.contention.impatience.forget(this)
-    go?.()
+    const { contention } = this.dosync.host
+    contention.impatience.forget(this)
+    contention.soon(go)
   }
 
-  private readonly hurry = (): void => {
-    if (this.go !== undefined) this.start()
+  private readonly hurry = (): void => this.start()
+
+  private isFirstOf(states: readonly RefState[]): boolean {
+    if (this.first === 0 || this.first !== states.length) return false
+    return states.every((state, i) => state === this.states[i])
   }
 
   private leave(): void {
+    const { states, entered } = this
     this.dosync.host.contention.impatience.forget(this)
-    const { states } = this
     this.states = []
-    for (const state of states) {
-      const { turns } = state
-      if (turns === undefined) continue
-      const wasFirst = turns[0] === this
-      const at = turns.indexOf(this)
-      if (at >= 0) turns.splice(at, 1)
-      if (turns.length === 0) state.turns = undefined
-      else if (wasFirst) turns[0]?.advance()
+    this.entered = 0
+    this.first = 0
+    for (let i = 0; i < entered; i++) {
+      const { turns } = states[i] as RefState
+      const wasFirst = turns?.first === this
+      turns?.delete(this)
+      if (wasFirst) turns?.first?.advance()
     }
   }
 
   private backOff(go: () => void): void {
-    const { host, conflicts } = this.dosync
+    const { conflicts, deadline, host } = this.dosync
+    const { contention } = host
     const proceed = async (): Promise<void> => {
-      await host.contention.backOff(conflicts - BACK_OFF_AFTER)
-      if (conflicts >= LOCK_AFTER && this.locks === undefined && !this.dosync.isDone) {
-        this.locks = host.contention.lockAll(this.states, this.dosync.deadline)
-        await this.locks
-      }
+      await contention.backOff(conflicts - BACK_OFF_AFTER)
+      if (conflicts < LOCK_AFTER || this.locks !== undefined || this.dosync.isDone) return
+      this.locks = contention.lockAll(this.states, deadline)
+      await this.locks
     }
     proceed().then(go, (error: unknown) => {
       host.noticed(error, 'contenders could not be put in order')
       go()
     })
   }
-}
-
-function sameStates(a: readonly RefState[], b: readonly RefState[]): boolean {
-  return a.length === b.length && a.every((state, i) => state === b[i])
 }
 
 /** Where the locks were not granted, there is nothing to give back. */
