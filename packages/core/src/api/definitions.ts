@@ -100,7 +100,7 @@ export function defineFamily<T>(prefix: string, initial: T, options?: AnyRefOpti
 
 /** The name of a family's ref. */
 export function familyMember(prefix: string, key: string): string {
-  return `${prefix}/${checkName('key', key)}`
+  return checkName('ref', `${prefix}/${checkName('key', key)}`)
 }
 
 /** Options as an implementation meets them, whichever overload was called. */

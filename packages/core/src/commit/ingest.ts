@@ -37,7 +37,8 @@ export class Ingest {
   private checkedTail = 0
   /** The newest position known to exist. */
   private known = 0
-  private stopped = false
+  /** Why nothing is replayed any more. */
+  private failure: { readonly error: unknown } | undefined = undefined
 
   constructor(private readonly parts: IngestParts) {}
 
@@ -124,6 +125,7 @@ export class Ingest {
       }
       const before = replica.position
       await this.readPage()
+      if (this.failure !== undefined) throw this.failure.error
       if (replica.position === before) {
         throw new UnavailableError(`the log answered no entry behind ${before}, although it reaches ${position}`, 'log')
       }
@@ -153,7 +155,7 @@ export class Ingest {
   }
 
   private fail(error: unknown): void {
-    this.stopped = true
+    this.failure = { error }
     this.parts.failed(error)
   }
 
@@ -172,7 +174,7 @@ export class Ingest {
     const { replica } = this.parts
     for (;;) {
       const next = this.early.get(replica.position + 1)
-      if (next === undefined || this.stopped) return
+      if (next === undefined || this.failure !== undefined) return
       this.early.delete(replica.position + 1)
       const own = next.own ?? this.parts.recognize(next.bytes)
       try {

@@ -1,6 +1,7 @@
+import { nameFault } from '../api/names.js'
 import type { Data } from '../contracts/data.js'
 import { IncompatibleError } from '../errors.js'
-import type { RefStates } from '../state/ref-state.js'
+import type { RefState, RefStates } from '../state/ref-state.js'
 import {
   CREATES,
   DELETES,
@@ -119,10 +120,9 @@ class Reader {
     if (raw.length === 0) return NOTHING
     const expectations = new Array<Expectation>(raw.length / 2)
     for (let i = 0; i < expectations.length; i++) {
-      const ref: unknown = raw[2 * i]
-      check(isString(ref))
+      const state = this.ref(raw[2 * i])
       const [version, marked] = this.version(raw[2 * i + 1])
-      expectations[i] = { state: this.states.of(ref), version, marked }
+      expectations[i] = { state, version, marked }
     }
     return expectations
   }
@@ -130,12 +130,12 @@ class Reader {
   private write(raw: unknown): Write {
     check(Array.isArray(raw) && (raw.length === 5 || raw.length === 6))
     const [ref, home, expected, existence, value, exists] = raw as unknown[]
-    check(isString(ref) && isCount(home) && home < this.homes.length)
+    check(isCount(home) && home < this.homes.length)
     check(existence === UPDATES || existence === CREATES || existence === DELETES)
     check(raw.length === 5 || (value === 0 && (exists === 0 || exists === 1)))
     const [version, marked] = this.version(expected)
     return {
-      state: this.states.of(ref),
+      state: this.ref(ref),
       home: this.homes[home] as string,
       version,
       marked,
@@ -143,6 +143,15 @@ class Reader {
       exists: raw.length === 5 || exists === 1,
       data: raw.length === 5 ? (value as Data) : undefined,
     }
+  }
+
+  /** Stores refuse what is no name, and redo would fail on it for ever. What is known was checked. */
+  private ref(name: unknown): RefState {
+    check(isString(name))
+    const known = this.states.get(name)
+    if (known !== undefined) return known
+    check(nameFault(name) === undefined)
+    return this.states.of(name)
   }
 
   private range(raw: unknown): RangeExpectation {

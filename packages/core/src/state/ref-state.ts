@@ -56,6 +56,10 @@ export class RefStates {
   private sorted: string[] = []
   private unsorted: string[] = []
 
+  get(name: string): RefState | undefined {
+    return this.states.get(name)
+  }
+
   of(name: string): RefState {
     let state = this.states.get(name)
     if (state === undefined) {

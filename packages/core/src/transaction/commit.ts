@@ -100,6 +100,7 @@ function prepare(writes: readonly Write[]): readonly Write[] | Promise<unknown> 
 function recommute({ handle, state, commutes = [] }: Write, value: unknown): Write {
   let next = value
   for (const { f, args } of commutes) next = f(next, ...args)
+  handle.checkHome(state.top)
   const encoded = handle.encode(next)
   handle.checkStorable(encoded.data)
   return new Write(handle, state.top, encoded, commutes)
