@@ -176,7 +176,8 @@ export class Ingest {
       const next = this.early.get(replica.position + 1)
       if (next === undefined || this.failure !== undefined) return
       this.early.delete(replica.position + 1)
-      const own = next.own ?? this.parts.recognize(next.bytes)
+      // One that is judged already is answered with a later copy's place, or came too late for the window: nobody waits for it.
+      const own = next.own?.judged === false ? next.own : this.parts.recognize(next.bytes)
       try {
         replica.apply(next.bytes, own)
       } catch (error) {

@@ -57,7 +57,7 @@ describe('the order at commit', () => {
 describe('afterCommit', () => {
   it('is called once, with the id and the position, for the run that was committed', async () => {
     const { wait, avout, rival, n, world } = await client()
-    world.store.conflictNext(1, () => rival.dosync((tx) => tx.set(rival.ref('/n', 0), 5)))
+    world.rival(() => rival.dosync((tx) => tx.set(rival.ref('/n', 0), 5)))
     const called: unknown[] = []
     await wait(
       avout.dosync(

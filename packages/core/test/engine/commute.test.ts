@@ -6,7 +6,7 @@ async function contended() {
   const [a, b] = await world.pair()
   const n = a.ref('/n', 0)
   const rivalAdds = (by: number): void =>
-    world.store.conflictNext(1, () => b.dosync((tx) => tx.alter(b.ref('/n', 0), add, by)).then(() => undefined))
+    world.rival(() => b.dosync((tx) => tx.alter(b.ref('/n', 0), add, by)))
   return { world, wait: world.wait, a, b, n, rivalAdds }
 }
 
@@ -47,7 +47,7 @@ describe('commute', () => {
   it('beside a read that was overtaken runs the body again', async () => {
     const { world, wait, a, b, n } = await contended()
     const read = a.ref('/read', 0)
-    world.store.conflictNext(1, () => b.dosync((tx) => tx.set(b.ref('/read', 0), 1)))
+    world.rival(() => b.dosync((tx) => tx.set(b.ref('/read', 0), 1)))
     const attempts: number[] = []
     await wait(
       a.dosync(async (tx) => {

@@ -67,7 +67,7 @@ describe('a family', () => {
   it.each(['created', 'deleted'])('has no phantoms: one %s by a rival makes the scan run again', async (what) => {
     const { world, wait, a, b, open } = await clients()
     await open(['alice', 'bob'])
-    world.store.conflictNext(1, () =>
+    world.rival(() =>
       b.dosync((tx) => (what === 'created' ? tx.set(accounts('carol'), 1) : tx.delete(accounts('bob')))),
     )
     const seen: string[][] = []
@@ -83,7 +83,7 @@ describe('a family', () => {
   it('keys alone conflict with no change of a value, nor with another range', async () => {
     const { world, wait, a, b, open } = await clients()
     await open(['alice', 'bob'])
-    world.store.conflictNext(1, () =>
+    world.rival(() =>
       b.dosync((tx) => {
         tx.set(accounts('alice'), 100)
         tx.set(accounts('zoe'), 1)

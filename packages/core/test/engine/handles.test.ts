@@ -67,7 +67,7 @@ describe('a handle', () => {
   it('that another client puts in another home meanwhile, too', async () => {
     const { world, wait, a, b, elsewhere } = await clients()
     const n = b.ref('/n', 0, { in: elsewhere })
-    world.store.conflictNext(1, () => a.dosync((tx) => tx.set(a.ref('/n', 0), 1)))
+    world.rival(() => a.dosync((tx) => tx.set(a.ref('/n', 0), 1)))
     await expect(wait(b.dosync((tx) => tx.commute(n, (value) => value + 1)))).rejects.toEqual(refused('AVOUT_HOME'))
     expect(await wait(a.ref('/n', 0).deref())).toBe(1)
   })

@@ -44,7 +44,7 @@ describe('snapshot isolation', () => {
   it('loses no update', async () => {
     const world = new World()
     const [a, b] = await world.pair()
-    world.store.conflictNext(1, () => b.dosync((tx) => tx.set(b.ref('/n', 0), 10)))
+    world.rival(() => b.dosync((tx) => tx.set(b.ref('/n', 0), 10)))
     const n = a.ref('/n', 0)
     await world.wait(a.dosync(async (tx) => tx.set(n, (await tx.get(n)) + 1), { isolation: 'snapshot' }))
     expect(await world.wait(n.deref())).toBe(11)

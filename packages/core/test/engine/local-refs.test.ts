@@ -46,7 +46,7 @@ describe('a local ref', () => {
 
   it('is written once although the transaction ran twice', async () => {
     const { world, wait, a, b, n, local } = await clients()
-    world.store.conflictNext(1, () => b.dosync((tx) => tx.set(b.ref('/n', 0), 5)))
+    world.rival(() => b.dosync((tx) => tx.set(b.ref('/n', 0), 5)))
     const told: number[][] = []
     local.addWatch('key', (_key, _ref, old, value) => told.push([old, value]))
     await wait(a.dosync((tx) => Promise.all([tx.alter(n, add, 1), tx.alter(local, add, 1)])))

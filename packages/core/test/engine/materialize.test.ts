@@ -44,7 +44,7 @@ describe('a committed value', () => {
 
   it('is there although a later one of its record was lost', async () => {
     const { world, wait, a, b, n, stored } = await elsewhere()
-    world.store.conflictNext(1, () => b.dosync((tx) => tx.set(b.ref('/other', 0), 1)))
+    world.rival(() => b.dosync((tx) => tx.set(b.ref('/other', 0), 1)))
     const first = a.dosync((tx) => tx.set(n, 1))
     const second = a.dosync(async (tx) => tx.set(n, 2 + (await tx.get(a.ref('/other', 0)))), { maxAttempts: 1 })
     const lost = outcomeOf(second)

@@ -45,7 +45,7 @@ describe('a nested dosync', () => {
   it('that threw leaves its reads in the read set', async () => {
     const { wait, avout, n, m, world } = await client()
     const rival = await world.connect()
-    world.store.conflictNext(1, () => rival.dosync((tx) => tx.set(rival.ref('/m', 0), 1)))
+    world.rival(() => rival.dosync((tx) => tx.set(rival.ref('/m', 0), 1)))
     const attempts: number[] = []
     const dropped = new Error('dropped')
     await wait(

@@ -65,7 +65,7 @@ describe('orElse', () => {
 
   it('keeps the reads of the branch that it left', async () => {
     const { world, wait, a, b, n, m } = await client()
-    world.store.conflictNext(1, () => b.dosync((tx) => tx.set(b.ref('/n', 0), 1)))
+    world.rival(() => b.dosync((tx) => tx.set(b.ref('/n', 0), 1)))
     const taken = a.dosync((tx) =>
       tx.orElse(
         async (left) => ((await left.get(n)) === 0 ? left.retry() : left.set(m, 10)),

@@ -81,7 +81,7 @@ describe('a validator', () => {
   it('judges what a commute makes at the commit, not what it made in the body', async () => {
     const { wait, avout, rival, world } = await client()
     const n = avout.ref('/n', 0, { validate: (value) => value <= 10 })
-    world.store.conflictNext(1, () => rival.dosync((tx) => tx.set(rival.ref('/n', 0), 10)))
+    world.rival(() => rival.dosync((tx) => tx.set(rival.ref('/n', 0), 10)))
     await expect(wait(avout.dosync((tx) => tx.commute(n, add, 1)))).rejects.toBeInstanceOf(ValidationError)
     expect(await wait(n.deref())).toBe(10)
   })

@@ -60,7 +60,7 @@ describe('a watch', () => {
       throw new Error('no')
     })
     await wait(outcomeOf(failing))
-    world.store.conflictNext(1, () => b.dosync((tx) => tx.set(bn, 1)))
+    world.rival(() => b.dosync((tx) => tx.set(bn, 1)))
     await wait(outcomeOf(a.dosync((tx) => tx.alter(n, () => 100), { maxAttempts: 1 })))
     expect(told).toEqual([[0, 1]])
   })

@@ -108,6 +108,13 @@ export class World {
     return open
   }
 
+  /** Lets a rival commit in front of each of the next appends. */
+  rival(commit: () => Promise<unknown>, times = 1): void {
+    this.store.conflictNext(times, async () => {
+      await commit()
+    })
+  }
+
   /** The records of the log, as text. */
   records(): string[] {
     return this.store.entries(REALM).map(({ record }) => new TextDecoder().decode(record))
