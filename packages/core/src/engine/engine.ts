@@ -71,7 +71,7 @@ export class Engine implements TransactionHost, ReferenceHost {
   private readonly poller: Poller
   private readonly stopped = new AbortController()
   private transactions = 0
-  private closed: ClosedError | undefined = undefined
+  closed: ClosedError | undefined = undefined
   private drained: (() => void)[] = []
 
   constructor(private readonly parts: EngineParts) {

@@ -27,6 +27,7 @@ export class LocalHandle<T> implements LocalRef<T> {
   }
 
   addWatch(key: string, watch: Watch<T>): void {
+    this.host.checkOpen()
     this.removeWatch(key)
     const listener = (before: unknown, after: unknown): void => {
       const change = this.changeOf(before, after)

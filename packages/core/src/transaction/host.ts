@@ -32,6 +32,8 @@ export interface TransactionHost {
   readonly locals: Locals
   readonly contention: Contention
   readonly tracer: Tracer | undefined
+  /** Why it takes no new work; undefined while it does. */
+  readonly closed: unknown
   nextTransactionNumber(): number
   resolve(ref: RefKey<any>): RefHandle<any> | LocalHandle<any>
   /** The open scope that this is called in, of whichever client. */

@@ -25,6 +25,7 @@ export function park(dosync: Dosync<any>): void {
 
 function sleep(dosync: Dosync<any>): void {
   const { host, run } = dosync
+  if (host.closed !== undefined) return dosync.interrupt(host.closed) // nobody would wake it
   const stops: (() => void)[] = []
   let awake = false
   const wake = (): void => {
