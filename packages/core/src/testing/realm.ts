@@ -36,7 +36,7 @@ export interface TestRealm extends AsyncDisposable {
   /**
    * Each of the next `times` (1) records that clients append meets a rival that was faster, on every ref that the record
    * writes: its transactions lose and run again. The rival writes the values that were there, so only versions change;
-   * watches see a change from a value to itself. Beyond the third conflict in a row attempts back off, which takes time.
+   * watches see a change from a value to itself. From the third conflict in a row on attempts back off, which takes time.
    */
   conflictNext(times?: number): void
   /** The next record that a client appends is applied, and the client told that the store did not answer. */
