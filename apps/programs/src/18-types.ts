@@ -1,6 +1,7 @@
 // Inference and soundness, positive and negative: for the compiler alone. Operations (ops.add …) and atoms come later, and with
 // them the lines about them.
 import type { Avout, Ref, RefKey, Tx } from '@avout/core'
+import { z } from 'zod'
 
 type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false
 const yes = <T extends true>(): T => true as T
@@ -14,6 +15,9 @@ const list = avout.ref<number[]>('/l', [])
 yes<Same<typeof n, Ref<number>>>()
 yes<Same<typeof flag, Ref<boolean>>>()
 yes<Same<typeof s, Ref<string>>>()
+const items = avout.family('/items', { n: 0 }, { schema: z.object({ n: z.number() }) })
+const item = items('nut')
+yes<Same<typeof item, Ref<{ n: number }>>>()
 const state = avout.ref<{ kind: 'idle' } | { kind: 'busy'; by: string }>('/state', { kind: 'idle' })
 
 const inc = (x: number) => x + 1

@@ -44,6 +44,11 @@ export interface Avout extends AsyncDisposable {
   ): Ref<StandardSchemaV1.InferOutput<S>>
   ref<T>(name: string, initial: T & Value, options?: RefOptions<NoInfer<T>>): Ref<T>
   family<T>(definition: FamilyDefinition<T>): Family<T>
+  family<S extends StandardSchemaV1>(
+    prefix: string,
+    initial: StandardSchemaV1.InferOutput<S>,
+    options: SchemaOptions<S>,
+  ): Family<StandardSchemaV1.InferOutput<S>>
   family<T>(prefix: string, initial: T & Value, options?: RefOptions<NoInfer<T>>): Family<T>
   /** A ref of this process only: not encoded, not frozen, undefined too. */
   localRef<T>(initial: T, options?: { name?: string }): LocalRef<T>
