@@ -98,5 +98,6 @@ export function endingOf(error: unknown): Ending | undefined {
   if (error instanceof CallerGaveUp) return 'failed'
   if (!AvoutError.isInstance(error)) return undefined
   if (error.kind === 'unknown' || error.kind === 'diverged') return 'info'
+  if (error.code === 'AVOUT_ID_COMMITTED') return 'failed'
   return error.kind === 'conflict' || error.kind === 'unavailable' || error.kind === 'closed' ? 'failed' : undefined
 }

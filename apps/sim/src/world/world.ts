@@ -84,6 +84,7 @@ export class World {
   }
 
   crash(process: SimProcess): void {
+    if (process.crashed) return
     this.tally.count('crash')
     const tasks = this.#tasks.get(process)
     this.#open -= tasks?.open ?? 0
@@ -139,12 +140,16 @@ export class World {
 
   /** Everyone looks at everything once more, a client that starts cold too; then all is flushed and closed. */
   async #finish(): Promise<void> {
+    const judged = () => this.live.every(({ inspection }) => inspection.inFlight === 0)
+    if (!(await this.#runUntil(judged, 'to learn its verdicts'))) return
     await this.scheduler.advance(this.#aftermath)
     await this.#latecomer()
     for (const client of this.live) this.#task(client.process, () => client.lookAtAll())
     if (!(await this.#runUntil(() => this.#isIdle(), 'to look at everything'))) return
     for (const client of this.live) this.#task(client.process, () => client.avout.flush())
     if (!(await this.#runUntil(() => this.#isIdle(), 'to flush'))) return
+    // Watches wait for values that only their containers hold.
+    await this.scheduler.advance(this.#aftermath)
   }
 
   /** Ends all clients: nothing of them may go on. */

@@ -1,0 +1,21 @@
+import type { SchedulerOptions } from '@avout/core/testing'
+import { drain, type ScheduleReport } from '../run/run-schedule.js'
+import { judge } from './judge.js'
+import { planOf } from './plan.js'
+import { World } from './world.js'
+
+/** Runs and judges the composed log of one seed. */
+export async function runComposedLog(
+  seed: number,
+  options: Pick<SchedulerOptions, 'trace'> = {},
+): Promise<ScheduleReport> {
+  const world = new World(planOf(seed), { drain, ...options })
+  await world.run()
+  judge(world.ledger)
+  return {
+    violations: world.ledger.violations,
+    tally: world.tally.counts,
+    events: world.scheduler.events,
+    hash: world.scheduler.hash,
+  }
+}
