@@ -25,7 +25,6 @@ describe('what a body throws', () => {
     const { wait, a } = await behind()
     for (const thrown of [undefined, null, 0, 'text']) {
       const failing = a.dosync(() => {
-        // biome-ignore lint/style/useThrowOnlyError: users do
         throw thrown
       })
       expect(await wait(outcomeOf(failing))).toEqual({ error: thrown })

@@ -5,8 +5,7 @@ async function contended() {
   const world = new World()
   const [a, b] = await world.pair()
   const n = a.ref('/n', 0)
-  const rivalAdds = (by: number): void =>
-    world.rival(() => b.dosync((tx) => tx.alter(b.ref('/n', 0), add, by)))
+  const rivalAdds = (by: number): void => world.rival(() => b.dosync((tx) => tx.alter(b.ref('/n', 0), add, by)))
   return { world, wait: world.wait, a, b, n, rivalAdds }
 }
 

@@ -64,7 +64,10 @@ describe('health', () => {
     a.on('health', (health) => told.push(health))
     world.store.down = true
     await expect(wait(n.deref())).rejects.toMatchObject({ kind: 'unavailable', backend: 'sim' })
-    expect(told.at(-1)).toMatchObject({ ok: false, backends: { sim: { state: 'down', error: { kind: 'unavailable' } } } })
+    expect(told.at(-1)).toMatchObject({
+      ok: false,
+      backends: { sim: { state: 'down', error: { kind: 'unavailable' } } },
+    })
     world.store.down = false
     await wait(n.deref())
     expect(told.at(-1)).toMatchObject({ ok: true, backends: { sim: { state: 'up' } } })

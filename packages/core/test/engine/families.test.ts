@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defineFamily, type RefInfo } from '../../src/index.js'
+import { defineFamily } from '../../src/index.js'
 import { latch, World } from './world.js'
 
 const accounts = defineFamily('/accounts', 0)
@@ -141,24 +141,5 @@ describe('a family', () => {
     await wait(scanning)
     expect(seen.at(-1)).toEqual(['alice', 'bob'])
     for (const keys of seen.slice(0, -1)) expect(keys).toEqual(['alice'])
-  })
-})
-
-describe('list', () => {
-  it('gives the refs there are, by name, with home, version and position', async () => {
-    const { world, wait, a, b, open } = await clients()
-    await open(['bob', 'alice'])
-    await wait(b.dosync((tx) => [tx.set(b.ref('/n', 0), 1), tx.delete(accounts('bob'))].length))
-    const listed = async (range = {}) => {
-      const all: RefInfo[] = []
-      for await (const info of a.list(range)) all.push(info)
-      return all
-    }
-    const all = await wait(listed())
-    expect(all.map(({ name }) => name)).toEqual(['/accounts/alice', '/n'])
-    expect(all[1]).toMatchObject({ in: 'sim', version: expect.any(String), position: world.records().length })
-    expect(await wait(listed({ prefix: '/acc' }))).toHaveLength(1)
-    expect(await wait(listed({ after: '/accounts/alice' }))).toHaveLength(1)
-    expect(await wait(listed({ limit: 1 }))).toHaveLength(1)
   })
 })

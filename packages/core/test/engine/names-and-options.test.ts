@@ -55,12 +55,9 @@ describe('an option', () => {
     const world = new World()
     const avout = await world.connect()
     let ran = false
-    const refused = avout.dosync(
-      () => {
-        ran = true
-      },
-      options as TxOptions,
-    )
+    const refused = avout.dosync(() => {
+      ran = true
+    }, options as TxOptions)
     await expect(world.wait(refused)).rejects.toEqual(usage('AVOUT_OPTION'))
     expect(ran).toBe(false)
   })

@@ -62,7 +62,9 @@ describe('a signal', () => {
       const { world, wait, avout, rival, n, reason } = await client()
       const controller = new AbortController()
       const release = world.holdAppend()
-      const committing = outcomeOf(avout.dosync((tx) => tx.alter(n, () => 1), { signal: controller.signal, id: 'mine' }))
+      const committing = outcomeOf(
+        avout.dosync((tx) => tx.alter(n, () => 1), { signal: controller.signal, id: 'mine' }),
+      )
       await world.pass(1)
       controller.abort(reason)
       const { error } = (await wait(committing)) as { error: OutcomeUnknownError }

@@ -25,7 +25,7 @@ describe('values', () => {
     for (const client of [a, b]) {
       const back = await wait(client.ref<unknown>('/value', 0).deref())
       expect(back).toEqual(value)
-      if (typeof value === 'object' && value !== null) expect(Object.keys(back as {})).toEqual(Object.keys(value))
+      if (typeof value === 'object' && value !== null) expect(Object.keys(back as object)).toEqual(Object.keys(value))
     }
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
   })

@@ -1,6 +1,13 @@
 import type { Backend, Primitives } from '../../src/backend.js'
 import type { Avout, ConnectOptions } from '../../src/index.js'
-import { connectOn, type Faults, Scheduler, type SimBackend, type SimProcess, SimStore } from '../../src/testing/index.js'
+import {
+  connectOn,
+  type Faults,
+  Scheduler,
+  type SimBackend,
+  type SimProcess,
+  SimStore,
+} from '../../src/testing/index.js'
 
 export const REALM = 'test'
 
