@@ -96,11 +96,12 @@ export class Ingest {
 
   private async check(): Promise<number> {
     const began = this.parts.clock.now()
+    const { position } = this.parts.replica // what is replayed while the answer is on its way may be behind it
     try {
       const tail = await this.parts.log.tail()
-      if (tail < this.parts.replica.position) {
+      if (tail < position) {
         throw new LogDivergedError(
-          `the log ends at ${tail}, but this client has replayed it up to ${this.parts.replica.position}: the store lost entries`,
+          `the log ends at ${tail}, but this client had replayed it up to ${position}: the store lost entries`,
         )
       }
       this.checkedAt = began

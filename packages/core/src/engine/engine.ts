@@ -2,6 +2,7 @@ import type { RefKey } from '../api/definitions.js'
 import type { Logger } from '../api/logger.js'
 import type { EngineOptions, ReadOptions, TxOptions } from '../api/options.js'
 import type { Awaitable, Tx } from '../api/transaction.js'
+import { backoff } from '../commit/backoff.js'
 import { Committer } from '../commit/committer.js'
 import type { Flight } from '../commit/flight.js'
 import type { Homes } from '../commit/homes.js'
@@ -11,7 +12,7 @@ import { Overlay } from '../commit/overlay.js'
 import type { Pending } from '../commit/pending.js'
 import { Redo } from '../commit/redo.js'
 import { Values } from '../commit/values.js'
-import { ClosedError, LogDivergedError } from '../errors.js'
+import { ClosedError, LogDivergedError, UnavailableError } from '../errors.js'
 import type { Platform } from '../platform/platform.js'
 import type { ReferenceHost } from '../reference/host.js'
 import type { LocalHandle } from '../reference/local-handle.js'
@@ -273,6 +274,17 @@ export class Engine implements TransactionHost, ReferenceHost {
       id: dosync.publicId,
       client: this.options.name ?? this.client,
       ...(label === undefined ? undefined : { label }),
+    }
+  }
+
+  async patiently<T>(load: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await load()
+      } catch (error) {
+        if (!UnavailableError.isInstance(error)) throw error
+        await backoff(this.platform, attempt, this.stopped.signal)
+      }
     }
   }
 

@@ -15,6 +15,8 @@ export interface ReferenceHost {
   currentTx(): Tx | undefined
   /** Keeps the client asking for news until the answer is called. */
   keepPolling(): () => void
+  /** Loads what is certain to be there, however long its store is away; rejects when the client ends. */
+  patiently<T>(load: () => Promise<T>): Promise<T>
   /** Throws `ClosedError` for a client that takes no new work. */
   checkOpen(): void
   watchFailed(name: string, error: unknown): void

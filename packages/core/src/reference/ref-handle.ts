@@ -84,6 +84,11 @@ export class RefHandle<T> implements Ref<T> {
     return data === undefined ? this.load(version) : this.decode(version, data)
   }
 
+  /** Whether the value at a version is known without asking its container. */
+  isAtHand(version: Version): boolean {
+    return !version.exists || version.hasValue || version.data !== undefined || version.loaded !== undefined
+  }
+
   validate(value: unknown): void {
     if (this.validators.length > 0) validate(this.name, this.validators, value)
   }

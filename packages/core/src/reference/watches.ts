@@ -1,6 +1,7 @@
 import type { Change } from '../api/reference.js'
 import type { Version } from '../state/version.js'
 import { Changes } from './changes.js'
+import { ChangesInOrder } from './changes-in-order.js'
 import type { ReferenceHost } from './host.js'
 import type { RefHandle } from './ref-handle.js'
 
@@ -67,7 +68,7 @@ export class Watches {
     signal: AbortSignal | undefined,
   ): Changes<Change<any> & { key: string }> {
     return this.iterate((push) => {
-      const inOrder = new InOrder()
+      const inOrder = new ChangesInOrder(this.host)
       const stopListening = this.host.replica.listen((before, after) => {
         const { name } = after.state
         if (!name.startsWith(prefix)) return
@@ -91,7 +92,7 @@ export class Watches {
   }
 
   private listen(handle: RefHandle<any>, hear: (change: Change<any>) => void): () => void {
-    const inOrder = new InOrder()
+    const inOrder = new ChangesInOrder(this.host)
     const stopListening = handle.state.listen((before, after) => {
       this.tell(handle.name, () => inOrder.hear(handle, before, after, hear))
     })
@@ -114,39 +115,5 @@ export class Watches {
     } catch (error) {
       this.host.watchFailed(name, error)
     }
-  }
-}
-
-/** Values that only a container holds are fetched first; changes behind them wait, for order is promised. */
-class InOrder {
-  private late: Promise<unknown> | undefined = undefined
-
-  /** A promise where the change is told later. */
-  hear(handle: RefHandle<any>, before: Version, after: Version, hear: (change: Change<any>) => void): unknown {
-    if (this.late === undefined) {
-      const [old, value] = [handle.valueOf(before), handle.valueOf(after)]
-      if (!(old instanceof Promise) && !(value instanceof Promise)) {
-        hear({ old, value, position: after.position, resync: false })
-        return undefined
-      }
-    }
-    const heard = this.hearLate(this.late, handle, before, after, hear)
-    const settled: Promise<unknown> = Promise.allSettled([heard]).then(() => {
-      if (this.late === settled) this.late = undefined
-    })
-    this.late = settled
-    return heard
-  }
-
-  private async hearLate(
-    ahead: Promise<unknown> | undefined,
-    handle: RefHandle<any>,
-    before: Version,
-    after: Version,
-    hear: (change: Change<any>) => void,
-  ): Promise<void> {
-    await ahead
-    const [old, value] = await Promise.all([handle.valueOf(before), handle.valueOf(after)])
-    hear({ old, value, position: after.position, resync: false })
   }
 }

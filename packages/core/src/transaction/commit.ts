@@ -76,7 +76,7 @@ function checkId(dosync: Dosync<any>, outcome: Outcome): boolean {
     return false
   }
   const other = overlay.withId(id)
-  other?.follow(() => void Promise.resolve().then(() => commit(dosync, outcome)))
+  other?.follow(() => dosync.later(() => commit(dosync, outcome)))
   return other === undefined
 }
 
@@ -138,6 +138,7 @@ function enter(dosync: Dosync<any>, outcome: Outcome, writes: readonly Write[]):
   const pending = new Pending(dosync, dosync.id, dosync.options.label, order, reads, expectedRanges(dosync), writes)
   dosync.committing(pending, outcome)
   committer.enter(flight, pending, size)
+  dosync.releaseTurn() // whoever is next begins now, and must see it
 }
 
 function makeNode(dosync: Dosync<any>, write: Write, id: string, order: number): Version {

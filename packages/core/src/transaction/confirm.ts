@@ -33,17 +33,19 @@ function judge(dosync: Dosync<any>, outcome: Outcome): void {
   else rerun(dosync, stale)
 }
 
-/** Local refs change at this very moment, or not at all. */
+/** It is so at this very moment, and local refs change with it; whoever waits hears of it when the log's entry is applied whole. */
 function end(dosync: Dosync<any>, outcome: Outcome): void {
-  if (!('error' in outcome) && !writeLocals(dosync)) return dosync.again(undefined)
-  dosync.finish(outcome)
+  if ('error' in outcome || writeLocals(dosync)) dosync.conclude(outcome)
+  else dosync.later(() => dosync.again(undefined))
 }
 
 /** On replayed state alone, and with the tail learned first: such a run needs no confirmation. */
 function rerun(dosync: Dosync<any>, conflict: Conflict): void {
-  dosync.met(conflict)
-  if (dosync.isOutOfAttempts) dosync.giveUp()
-  else dosync.beginFresh()
+  dosync.later(() => {
+    dosync.met(conflict)
+    if (dosync.isOutOfAttempts) dosync.giveUp()
+    else dosync.beginFresh()
+  })
 }
 
 /** The local refs of a transaction that has nothing else to commit; false when another one is in the way. */
@@ -51,6 +53,5 @@ function writeLocals(dosync: Dosync<any>): boolean {
   const { locals } = dosync.host
   if (!locals.hold(dosync)) return false
   locals.release(dosync, true)
-  dosync.host.flushWatches()
   return true
 }

@@ -48,6 +48,7 @@ export class Dosync<R> implements PendingOwner {
   private runs = 0
   private position = 0
   private isCommitted = false
+  private isConcluded = false
   readonly startedAt: number
 
   constructor(
@@ -160,8 +161,21 @@ export class Dosync<R> implements PendingOwner {
     else this.waitForTurn()
   }
 
-  /** What the body came to, if what it read still holds. */
-  finish(outcome: Outcome): void {
+  /** Does what may run user code, or begin a run, in a later microtask: this may be called while the log is replayed. */
+  later(task: () => void): void {
+    void Promise.resolve().then(task)
+  }
+
+  /** What it read was found to hold: that is its result, whatever comes now. */
+  conclude(outcome: Outcome): void {
+    this.isConcluded = true
+    this.later(() => {
+      this.host.flushWatches()
+      this.finish(outcome)
+    })
+  }
+
+  private finish(outcome: Outcome): void {
     if ('error' in outcome) return this.fail(outcome.error)
     this.callBack(this.host.replica.position)
     this.succeed(outcome.value as R)
@@ -171,7 +185,6 @@ export class Dosync<R> implements PendingOwner {
   committing(pending: Pending, outcome: Outcome): void {
     this.pending = pending
     this.outcome = outcome
-    this.releaseTurn()
   }
 
   won(pending: Pending, position: number): void {
@@ -195,7 +208,7 @@ export class Dosync<R> implements PendingOwner {
     // Its record may have overtaken one that it stands on: sent again before that one lands, it would be lost again.
     this.host.overlay.followAll(pending.standsOn(), () => {
       // What only commutes have met runs again alone: the commit looks at the rest once more, when the entry is applied whole.
-      void Promise.resolve().then(() => {
+      this.later(() => {
         commit(this, outcome as Outcome)
       })
     })
@@ -234,7 +247,7 @@ export class Dosync<R> implements PendingOwner {
 
   /** Ended from outside: by its signal, its deadline, or the closing of its client. */
   interrupt(reason: unknown): void {
-    if (this.done) return
+    if (this.done || this.isConcluded) return
     if (this.isCommitted) return this.landed()
     const { pending } = this
     if (pending?.sent) {
@@ -291,8 +304,7 @@ export class Dosync<R> implements PendingOwner {
     if (this.done) return
     this.deadline = this.host.platform.clock.now() + this.remaining
     this.host.deadlineMoved(this)
-    // Called while the log is replayed: user code runs after that.
-    void Promise.resolve().then(() => this.begin(false, true))
+    this.later(() => this.begin(false, true))
   }
 
   private waitForTurn(): void {
@@ -300,7 +312,7 @@ export class Dosync<R> implements PendingOwner {
     this.turn.wait(() => this.begin(false, true))
   }
 
-  private releaseTurn(): void {
+  releaseTurn(): void {
     this.turn?.release()
     this.turn = undefined
   }

@@ -17,9 +17,8 @@ export function park(dosync: Dosync<any>): void {
   }
   host.overlay.followAll(run.inFlight(), (valid) => {
     if (dosync.isDone) return
-    if (!valid || staleRead(run, host.replica) !== undefined || !host.locals.isCurrent(run))
-      return dosync.again(undefined)
-    sleep(dosync)
+    if (valid && staleRead(run, host.replica) === undefined && host.locals.isCurrent(run)) sleep(dosync)
+    else dosync.later(() => dosync.again(undefined))
   })
 }
 
