@@ -84,7 +84,8 @@ export class Overlay {
     this.pendings.delete(pending)
     if (!pending.dead) {
       this.kill(pending, conflict)
-      this.disturbed = true // what stands on top of its writes falls with it
+      for (const write of pending.writes) write.state.top = write.state.head
+      this.disturbed = true // what stands on top of its writes falls with it, the rest is put there again
     }
     pending.settle(false)
     pending.owner.lost(pending, pending.conflict ?? conflict)
@@ -174,10 +175,7 @@ export class Overlay {
   private kill(pending: Pending, conflict: Conflict): void {
     pending.dead = true
     pending.conflict = conflict
-    for (const write of pending.writes) {
-      write.node.dead = true
-      write.state.top = write.state.head
-    }
+    for (const write of pending.writes) write.node.dead = true
     this.events.viewsBroken(pending.order)
   }
 }
