@@ -80,8 +80,7 @@ export class Committer {
   withdraw(pending: Pending, conflict: Conflict): boolean {
     if (pending.sent) return false
     this.drop(pending)
-    this.parts.overlay.lost(pending, conflict)
-    this.parts.overlay.settle()
+    this.parts.overlay.giveUp([pending], conflict)
     return true
   }
 
@@ -108,7 +107,7 @@ export class Committer {
       if (flight.bytes === undefined || replica.position < flight.s + window) continue
       this.flying.delete(flight)
       flight.judged = true
-      for (const pending of flight.transactions) if (pending !== undefined) overlay.lost(pending, EXPIRED)
+      overlay.giveUp(flight.transactions, EXPIRED)
     }
     if (this.flying.size < PIPELINE && this.forming.length > 0) this.schedule()
   }
@@ -145,10 +144,9 @@ export class Committer {
   private async prepare(flight: Flight): Promise<void> {
     this.preparing = true
     await this.parts.values.storeExternal(flight, (pending, error) => {
-      this.parts.overlay.lost(pending, { on: '', rival: undefined, error })
       flight.drop(pending)
+      this.parts.overlay.giveUp([pending], { on: '', rival: undefined, error })
     })
-    this.parts.overlay.settle()
     this.preparing = false
     this.send(flight)
     this.schedule()
@@ -196,10 +194,7 @@ export class Committer {
   private refused(flight: Flight, error: AvoutError): void {
     this.flying.delete(flight)
     flight.judged = true
-    for (const pending of flight.transactions) {
-      if (pending !== undefined) this.parts.overlay.lost(pending, { on: '', rival: undefined, error })
-    }
-    this.parts.overlay.settle()
+    this.parts.overlay.giveUp(flight.transactions, { on: '', rival: undefined, error })
     this.schedule()
   }
 

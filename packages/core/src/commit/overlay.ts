@@ -79,7 +79,13 @@ export class Overlay {
     pending.owner.won(pending, position)
   }
 
-  /** Judged invalid, or given up before it was sent. */
+  /** Given up outside of the replay: never sent, refused, or past the window. */
+  giveUp(pendings: readonly (Pending | undefined)[], conflict: Conflict): void {
+    for (const pending of pendings) if (pending !== undefined) this.lost(pending, conflict)
+    this.settle()
+  }
+
+  /** Judged invalid, in a record whose replay ends with `settle`. */
   lost(pending: Pending, conflict: Conflict): void {
     this.pendings.delete(pending)
     if (!pending.dead) {
