@@ -27,6 +27,9 @@ const NOTHING: readonly never[] = []
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Base64url. It stands in versions as it is: nothing there may need an escape, or look like a mark or a dot. */
+const CLIENT = /^[\w-]+$/
+
 /**
  * The record of a log entry. Bytes that are none are `malformed`; a format or a kind that is newer than this code throws
  * `IncompatibleError`: who cannot judge a record must not judge what follows.
@@ -57,16 +60,18 @@ export function decodeRecord(bytes: Uint8Array, states: RefStates): LogRecord {
 }
 
 function decodeRealm(fields: Record<string, unknown>): LogRecord {
-  const { window, inlineLimit } = fields
+  const { f: _format, k: _kind, window, inlineLimit, ...unknown } = fields
   check(isCount(window) && window > 0 && window <= MAX_WINDOW && isCount(inlineLimit))
+  refuseUnknown('a realm', unknown)
   return { kind: 'realm', window, inlineLimit }
 }
 
 function decodeTransactions(fields: Record<string, unknown>, states: RefStates): TransactionsRecord {
-  const { c: client, n: number, s, h, a: name, b: homes, t } = fields
-  check(isString(client) && client !== '' && isCount(number) && isCount(s) && isString(h))
+  const { f: _format, c: client, n: number, s, h, a: name, b: homes, t, ...unknown } = fields
+  check(isString(client) && CLIENT.test(client) && isCount(number) && isCount(s) && isString(h))
   check(name === undefined || isString(name))
   check(Array.isArray(homes) && homes.every(isString) && Array.isArray(t))
+  refuseUnknown('a record', unknown)
   const reader = new Reader(client, homes, states)
   const transactions = new Array<Transaction | undefined>(t.length)
   for (let i = 0; i < t.length; i++) transactions[i] = t[i] === 0 ? undefined : reader.transaction(t[i])
@@ -99,13 +104,8 @@ class Reader {
     check(typeof raw === 'object' && raw !== null && !Array.isArray(raw))
     const { l: label, r = NOTHING, g = NOTHING, o = NOTHING, q = NOTHING, ...unknown } = raw as Record<string, unknown>
     check(Array.isArray(r) && Array.isArray(o) && Array.isArray(q))
-    const [surprise] = Object.keys(unknown)
-    if (surprise !== undefined) {
-      throw new IncompatibleError(
-        `the log holds a transaction with the unknown part "${surprise}": upgrade this version`,
-      )
-    }
     check(label === undefined || isString(label))
+    refuseUnknown('a transaction', unknown)
     return {
       label,
       ranges: r.map((range) => this.range(range)),
@@ -133,6 +133,8 @@ class Reader {
     check(isCount(home) && home < this.homes.length)
     check(existence === UPDATES || existence === CREATES || existence === DELETES)
     check(raw.length === 5 || (value === 0 && (exists === 0 || exists === 1)))
+    const isThere = raw.length === 5 || exists === 1
+    check(existence === UPDATES || isThere === (existence === CREATES))
     const [version, marked] = this.version(expected)
     return {
       state: this.ref(ref),
@@ -140,7 +142,7 @@ class Reader {
       version,
       marked,
       existence,
-      exists: raw.length === 5 || exists === 1,
+      exists: isThere,
       data: raw.length === 5 ? (value as Data) : undefined,
     }
   }
@@ -187,6 +189,13 @@ function decodeSend(raw: unknown): Send {
   const [agent, action, argument] = raw as unknown[]
   check(isString(agent) && isString(action))
   return { agent, action, argument: argument as Data | undefined }
+}
+
+/** What a newer version put there may bear on the verdict. */
+function refuseUnknown(where: string, unknown: Record<string, unknown>): void {
+  const [part] = Object.keys(unknown)
+  if (part === undefined) return
+  throw new IncompatibleError(`the log holds ${where} with the unknown part "${part}": upgrade this version`)
 }
 
 const isString = (value: unknown): value is string => typeof value === 'string'

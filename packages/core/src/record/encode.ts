@@ -29,6 +29,7 @@ export type EncodableRecord = Omit<TransactionsRecord, 'transactions'> & {
 
 const ASTERISK = 42
 const COMMA = 44
+const DOT = 46
 const OPEN = 91
 const CLOSE = 93
 
@@ -41,6 +42,7 @@ export function encodeRealm(record: RealmRecord): Uint8Array {
 
 export function encodeTransactions(record: EncodableRecord): Uint8Array {
   const { client, name, number, s, h, transactions } = record
+  writer.begin()
   writer.text(`{"f":${FORMAT},"c":"${client}","n":${number},"s":${s},"h":"${h}"`)
   if (name !== undefined) writer.text(`,"a":${JSON.stringify(name)}`)
   writer.text(',"t":[')
@@ -103,7 +105,7 @@ function writeWrite(write: EncodableWrite, client: string, homes: string[]): voi
 
 /** A version holds no character that JSON escapes. */
 function writeVersion({ version, marked }: { version: string; marked: boolean }, client: string): void {
-  const start = version.startsWith(client) ? client.length : 0
+  const start = ownPart(version, client)
   if (!marked) return writer.quoted(version, start)
   writer.byte(QUOTE)
   writer.byte(ASTERISK)
@@ -135,11 +137,16 @@ function writeRest({ label, ranges, grants, operations, sends }: Transaction, cl
   writer.text(JSON.stringify(rest))
 }
 
+/** Where the part of a version begins that is not the client's own name. */
+function ownPart(version: string, client: string): number {
+  return version.charCodeAt(client.length) === DOT && version.startsWith(client) ? client.length : 0
+}
+
 function someOf<T, R>(items: readonly T[], encode: (item: T) => R): R[] | undefined {
   return items.length === 0 ? undefined : items.map(encode)
 }
 
 function versionOf({ version, marked }: { version: string; marked: boolean }, client: string): string {
-  const short = version.startsWith(client) ? version.slice(client.length) : version
+  const short = version.slice(ownPart(version, client))
   return marked ? `*${short}` : short
 }

@@ -9,6 +9,11 @@ export class RecordWriter {
   private bytes = new Uint8Array(1 << 16)
   private length = 0
 
+  /** Forgets what an encoding that threw has left. */
+  begin(): void {
+    this.length = 0
+  }
+
   /** Appends text from its `start`-th character on. */
   text(text: string, start = 0): void {
     const end = text.length
@@ -45,11 +50,9 @@ export class RecordWriter {
     else this.text(String(count))
   }
 
-  /** What was written, copied; the next record begins. */
+  /** What was written since it began, copied. */
   finish(): Uint8Array {
-    const record = this.bytes.slice(0, this.length)
-    this.length = 0
-    return record
+    return this.bytes.slice(0, this.length)
   }
 
   private wide(text: string): void {
