@@ -31,7 +31,7 @@ async function place({ client, shop, signal }: Desk, order: FileOrder): Promise<
     async (tx) => {
       if ((await tx.get(shop.orders(order.id))) !== null) throw new Error(`order ${order.id} was placed before`)
       tx.set(shop.orders(order.id), newOrder(order, 'placed', null))
-      for (const { sku, quantity } of order.lines) tx.alter(shop.stock(sku), (left, n) => left - n, quantity)
+      for (const { sku, quantity } of order.lines) await tx.alter(shop.stock(sku), (left, n) => left - n, quantity)
     },
     { label: `place ${order.id}`, signal },
   )

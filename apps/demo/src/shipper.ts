@@ -30,7 +30,7 @@ function ship({ client, shop, dock, tally, signal }: Van): Promise<readonly stri
   return client.dosync(
     async (tx) => {
       const ids = await tx.orElse(load(shop.express(dock)), ordinaryOrNothing)
-      for (const id of ids ?? []) tx.alter(shop.orders(id), asShipped, id)
+      for (const id of ids ?? []) await tx.alter(shop.orders(id), asShipped, id)
       return ids
     },
     { label: `ship from dock ${dock}`, signal },

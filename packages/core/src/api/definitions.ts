@@ -5,6 +5,7 @@ import { checkName } from './names.js'
 import type { Options } from './options.js'
 
 /** All but undefined. Intersected with T, never its constraint: `T extends Value` makes `ref('/n', 0)` a `Ref<0>`. */
+// biome-ignore lint/complexity/noBannedTypes: it is meant: whatever is neither null nor undefined
 export type Value = {} | null
 
 type Out<S extends StandardSchemaV1> = StandardSchemaV1.InferOutput<S>

@@ -7,7 +7,7 @@ import { backoff } from './backoff.js'
 import { Flight } from './flight.js'
 import type { Ingest } from './ingest.js'
 import type { Overlay } from './overlay.js'
-import type { Pending } from './pending.js'
+import type { Pending, PendingOwner } from './pending.js'
 import type { Values } from './values.js'
 
 /** Records on their way at once. More would only make them smaller, and conflicts with others dearer. */
@@ -202,8 +202,9 @@ export class Committer {
     this.flying.delete(flight)
     flight.judged = true
     this.parts.values.landed(flight)
-    if (flight.stored === undefined) landAll(flight)
-    else this.landStored(flight, flight.stored)
+    const { stored } = flight
+    landAll(flight, (owner) => stored === undefined || !owner.waitsForValues)
+    if (stored !== undefined) this.landStored(flight, stored)
     this.wakeIdle()
   }
 
@@ -211,7 +212,7 @@ export class Committer {
     this.storing.add(stored)
     void stored.then(() => {
       this.storing.delete(stored)
-      landAll(flight)
+      landAll(flight, (owner) => owner.waitsForValues)
     })
   }
 
@@ -223,8 +224,11 @@ export class Committer {
   }
 }
 
-function landAll(flight: Flight): void {
-  for (const pending of flight.transactions) if (pending !== undefined && !pending.dead) pending.owner.landed()
+/** Tells the winners of a record, as far as they are `meant`. */
+function landAll({ transactions }: Flight, meant: (owner: PendingOwner) => boolean): void {
+  for (const pending of transactions) {
+    if (pending !== undefined && !pending.dead && meant(pending.owner)) pending.owner.landed()
+  }
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -76,7 +76,7 @@ export class Overlay {
     if (this.pendings.first !== pending) this.disturbed = true // records landed in another order than they were sent in
     this.pendings.delete(pending)
     pending.settle(true)
-    pending.owner.won(pending, position)
+    pending.owner.won(position)
   }
 
   /** Given up outside of the replay: never sent, refused, or past the window. */

@@ -6,8 +6,10 @@ import { IN_FLIGHT, type Version } from '../state/version.js'
 
 /** Whoever waits for the verdict of a transaction. Called while the log is replayed: it must not run user code. */
 export interface PendingOwner {
+  /** It lands when its values are stored; otherwise as soon as its record is applied. */
+  readonly waitsForValues: boolean
   /** Valid at `position`. */
-  won(pending: Pending, position: number): void
+  won(position: number): void
   /** Valid, its record applied whole, and its values stored or left to redo. */
   landed(): void
   /** Invalid, or dropped before it was sent; nothing of it counts. */

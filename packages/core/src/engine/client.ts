@@ -32,13 +32,13 @@ export class Client implements Avout {
 
   ref(nameOrDefinition: string | RefDefinition<any>, initial?: unknown, options?: AnyRefOptions): Ref<any> {
     if (typeof nameOrDefinition !== 'string') return this.engine.registry.handle(nameOrDefinition)
-    return this.engine.registry.handle(defineRef(nameOrDefinition, initial as {}, options))
+    return this.engine.registry.handle(defineRef(nameOrDefinition, initial as NonNullable<unknown>, options))
   }
 
   family(prefixOrDefinition: string | FamilyDefinition<any>, initial?: unknown, options?: AnyRefOptions): Family<any> {
     const definition =
       typeof prefixOrDefinition === 'string'
-        ? defineFamily(prefixOrDefinition, initial as {}, options)
+        ? defineFamily(prefixOrDefinition, initial as NonNullable<unknown>, options)
         : prefixOrDefinition
     return familyHandle(this.engine, this.engine.registry, definition)
   }

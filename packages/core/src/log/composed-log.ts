@@ -89,7 +89,8 @@ export class ComposedLog implements Log {
       const [ticket] = await Promise.all([this.#sequencer.next(), this.#checkSeen(after)])
       const { position } = ticket
       // The counter went back where its number was taken before it gave it; or it leapt.
-      if (position <= Math.max(dense, after) || !(await this.#inReach(position))) {
+      const taken = Math.max(dense, after, this.#floors.known.value - 1)
+      if (position <= taken || !(await this.#inReach(position))) {
         await this.#sequencer.mend(ticket.epoch, await this.tail())
         continue
       }
@@ -109,12 +110,12 @@ export class ComposedLog implements Log {
       const slice = await this.#run(Math.max(after + 1, known), limit)
       const floor = await this.floor()
       const first = Math.max(slice.from, floor)
+      if (first > slice.from || floor < known) continue // A part of it was trimmed meanwhile; or a trim was lost.
       const entries = slice.entries(first)
       if (entries.length > 0) {
         if (first <= this.#dense + 1) this.#dense = Math.max(this.#dense, first - 1 + entries.length)
         return entries
       }
-      if (first > slice.from || floor < known) continue // All that it looked at was trimmed meanwhile; or a trim was lost.
       if (first === floor && floor === known) this.#checkFloorKept(floor)
       const holes = slice.absentFrom(first).filter((position) => position < slice.lastTaken)
       if (holes.length === 0) return []
@@ -200,10 +201,9 @@ export class ComposedLog implements Log {
     throw this.#unavailable(`the log was trimmed beyond position ${position} while it was written`)
   }
 
-  /** Refuses who has seen what the log does not have. One round trip. */
+  /** Refuses who has seen what the log does not have. Afterwards the floor is known to be above `after`, or not to be. */
   async #checkSeen(after: number): Promise<void> {
-    if (after === 0) return
-    const [value] = await this.#slots.read([after])
+    const [value] = await this.#slots.read(after === 0 ? [] : [after])
     if (value !== undefined || after < (await this.floor())) return
     throw new LogDivergedError(`its caller has seen entry ${after}, which the log does not hold`)
   }

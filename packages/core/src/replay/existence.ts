@@ -21,6 +21,7 @@ export class ExistenceChanges {
 
   forgetBefore(position: number): void {
     while (this.first < this.changes.length && (this.changes[this.first] as Version).position < position) this.first++
+    // Stryker disable next-line all: when the array is cut off is a matter of memory and time, no answer depends on it
     if (this.first > 1024 && this.first * 2 > this.changes.length) {
       this.changes = this.changes.slice(this.first)
       this.first = 0

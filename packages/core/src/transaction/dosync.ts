@@ -77,6 +77,10 @@ export class Dosync<R> implements PendingOwner {
     return this.options.id ?? `${this.host.client}/${this.number}`
   }
 
+  get waitsForValues(): boolean {
+    return (this.options.materialize ?? this.host.options.materialize) === 'wait'
+  }
+
   get isDone(): boolean {
     return this.done
   }
@@ -187,30 +191,24 @@ export class Dosync<R> implements PendingOwner {
     this.outcome = outcome
   }
 
-  won(pending: Pending, position: number): void {
+  won(position: number): void {
     this.pending = undefined
     this.position = position
     this.isCommitted = true
     this.host.locals.release(this, true)
-    if (this.materialize === 'background') this.landed()
   }
 
   lost(pending: Pending, conflict: Conflict): void {
     this.pending = undefined
     this.host.locals.release(this, false)
     if (this.done) return
-    if (conflict.error !== undefined) {
-      this.fail(conflict.error)
-      return
-    }
+    if (conflict.error !== undefined) return this.later(() => this.fail(conflict.error))
     this.noteConflict(conflict)
     const { outcome } = this
     // Its record may have overtaken one that it stands on: sent again before that one lands, it would be lost again.
     this.host.overlay.followAll(pending.standsOn(), () => {
       // What only commutes have met runs again alone: the commit looks at the rest once more, when the entry is applied whole.
-      this.later(() => {
-        commit(this, outcome as Outcome)
-      })
+      this.later(() => commit(this, outcome as Outcome))
     })
   }
 
@@ -328,10 +326,6 @@ export class Dosync<R> implements PendingOwner {
     } catch (error) {
       this.host.noticed(error, 'a callback of a transaction threw')
     }
-  }
-
-  private get materialize(): 'wait' | 'background' {
-    return this.options.materialize ?? this.host.options.materialize
   }
 
   private succeed(value: R): void {
