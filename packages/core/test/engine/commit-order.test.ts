@@ -44,6 +44,21 @@ describe('the order at commit', () => {
     ])
   })
 
+  it('is watches, afterCommit, and the caller also for who does not wait for the containers', async () => {
+    const { wait, avout, n } = await client()
+    const course: string[] = []
+    n.addWatch('watch', () => course.push('watch'))
+    const committed = avout.dosync(
+      (tx) => {
+        tx.set(n, 1)
+        tx.afterCommit(() => course.push('afterCommit'))
+      },
+      { materialize: 'background' },
+    )
+    await wait(committed.then(() => course.push('resolved')))
+    expect(course).toEqual(['watch', 'afterCommit', 'resolved'])
+  })
+
   it('a validator that refuses stops before the commit point, and no watch is told', async () => {
     const { wait, avout, n, world } = await client()
     const told: number[] = []

@@ -40,6 +40,23 @@ describe('write skew', () => {
   })
 })
 
+describe('has', () => {
+  it.each(['created', 'deleted'])('is a read: a ref that is %s by a rival makes the body run again', async (what) => {
+    const world = new World()
+    const [a, b] = await world.pair()
+    const [n, rivals] = [a.ref('/n', 0), b.ref('/n', 0)]
+    if (what === 'deleted') await world.wait(a.dosync((tx) => tx.set(n, 1)))
+    world.rival(() => b.dosync((tx) => (what === 'deleted' ? tx.delete(rivals) : tx.set(rivals, 1))))
+    const seen: boolean[] = []
+    const counting = a.dosync(async (tx) => {
+      seen.push(await tx.has(n))
+      tx.set(a.ref('/other', 0), seen.length)
+    })
+    await world.wait(counting)
+    expect(seen).toEqual(what === 'deleted' ? [true, false] : [false, true])
+  })
+})
+
 describe('snapshot isolation', () => {
   it('loses no update', async () => {
     const world = new World()

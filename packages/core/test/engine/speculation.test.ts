@@ -89,6 +89,25 @@ describe('transactions of one client', () => {
     expect(await wait(a.read((tx) => tx.getAll([n, m])))).toEqual([0, 10])
   })
 
+  it('scan what is in flight, and run again where that falls', async () => {
+    const { world, wait, gate, a, b } = await gated()
+    const [mine, theirs] = [a.family('/f', 0), b.family('/f', 0)]
+    const creating = outcomeOf(a.dosync((tx) => tx.alter(mine('x'), add, 1), { maxAttempts: 1 }))
+    await world.pass()
+    const seen: string[][] = []
+    const counting = a.dosync(async (tx) => {
+      seen.push(await tx.keys(mine))
+      tx.set(a.ref('/count', 0), seen.length)
+    })
+    await world.pass()
+    await wait(b.dosync((tx) => [tx.set(theirs('x'), 5), tx.set(theirs('y'), 5)].length))
+    gate.open()
+    expect(await wait(creating)).toMatchObject({ error: { kind: 'conflict' } })
+    await wait(counting)
+    expect(seen[0]).toEqual(['x'])
+    expect(seen.at(-1)).toEqual(['x', 'y'])
+  })
+
   it('are in one record where they were ready together', async () => {
     const world = new World()
     const avout = await world.connect()

@@ -1,5 +1,5 @@
 import type { Backend, Primitives } from '../../src/backend.js'
-import type { Avout, ConnectOptions } from '../../src/index.js'
+import { type Avout, type ConnectOptions, ValueError } from '../../src/index.js'
 import {
   connectOn,
   type Faults,
@@ -27,6 +27,9 @@ export function latch<T = void>(): Latch<T> {
 
 /** The way of a client to its store, which a test can close: its appends then wait, and go on in their order. */
 export class Gate {
+  /** The largest record that it lets through, in bytes. */
+  constructor(private readonly maxBytes?: number) {}
+
   private opened = Promise.resolve()
   private latch: Latch | undefined
 
@@ -48,9 +51,11 @@ export class Gate {
         const { log } = session
         const append: typeof log.append = async (record, after) => {
           await this.opened
-          return log.append(record, after)
+          if (this.maxBytes === undefined || record.length <= this.maxBytes) return log.append(record, after)
+          throw new ValueError(`${record.length} bytes are too many for one record`, '', '')
         }
-        return { ...session, log: { ...log, append } }
+        const limits = this.maxBytes === undefined ? {} : { maxBytes: this.maxBytes }
+        return { ...session, log: { ...log, ...limits, append } }
       },
     }
   }
