@@ -3,11 +3,12 @@ import { ConflictError, type Health, ValueError } from '../../src/index.js'
 import { inspect } from '../../src/testing/index.js'
 import { add, outcomeOf, REALM, World } from './world.js'
 
-async function elsewhere(options: { maxBytes?: number } = {}) {
+async function elsewhere(options: { maxBytes?: number; unopened?: boolean } = {}) {
   const world = new World()
   const home = world.another('elsewhere', options)
   const [a, b] = await world.pair({ backends: [home] })
   const n = a.ref('/n', 0, { in: home })
+  if (!options.unopened) await world.wait(a.dosync((tx) => tx.set(a.ref('/opens', 0, { in: home }), 1)))
   const stored = (): unknown => {
     const version = inspect(a).heads().get('/n')?.version
     return version === undefined ? undefined : home.peek(REALM, '/n', version)
@@ -124,7 +125,7 @@ describe('a container that is down', () => {
   })
 
   it('that never answered yet refuses clearly, and is asked again', async () => {
-    const { world, wait, home, a, n } = await elsewhere()
+    const { world, wait, home, a, n } = await elsewhere({ unopened: true })
     home.down = true
     const writing = outcomeOf(a.dosync((tx) => tx.set(n, 1), { timeout: 1_000 }))
     expect(await wait(writing)).toMatchObject({ error: { kind: 'unavailable', backend: 'elsewhere' } })

@@ -71,6 +71,17 @@ describe('an id', () => {
     expect(await wait(n.deref())).toBe(1)
   })
 
+  it('commits once of two clients at once', async () => {
+    const { world, wait, a, b, n } = await clients()
+    world.rival(() => b.dosync((tx) => tx.set(b.ref('/other', 0), 1), { id: 'order-1' }))
+    const error = await wait(
+      a.dosync((tx) => tx.alter(n, add, 1), { id: 'order-1' }).catch((refusal: unknown) => refusal),
+    )
+    expect(error).toBeInstanceOf(AvoutError)
+    expect(await wait(n.deref())).toBe(0)
+    expect(await wait(a.outcome('order-1'))).toBe('committed')
+  })
+
   it('commits once of two at once', async () => {
     const { wait, a, n } = await clients()
     const outcomes = await wait(
