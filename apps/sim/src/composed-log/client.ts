@@ -30,11 +30,13 @@ export class Client {
       this.#tally.count(kind)
       return true
     } catch (error) {
-      if (!UnavailableError.isInstance(error))
-        this.#ledger.violate(`${this.process.name}: ${kind} failed: ${String(error)}`)
-      const { backend, message } = error as UnavailableError
+      if (!UnavailableError.isInstance(error)) {
+        this.#violate(`${kind} failed: ${String(error)}`)
+        return false
+      }
       // What the log itself gives up is told apart from what a store leaves unanswered.
-      this.#tally.count(backend.startsWith('log(') ? `${kind}: ${message.replace(/\d+/g, '…')}` : `${kind}: no answer`)
+      const why = error.backend.startsWith('log(') ? error.message.replace(/\d+/g, '…') : 'no answer'
+      this.#tally.count(`${kind}: ${why}`)
       return false
     }
   }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ClosedError, IncompatibleError, LogDivergedError, UnavailableError } from '../../src/errors.js'
 import { composeLog } from '../../src/log/compose-log.js'
-import { bytes, shown, World, withHeldWrites } from './world.js'
+import { bytes, shown, World, withCells, withHeldWrites } from './world.js'
 
 it('takes the round trips that its comment says', async () => {
   const world = new World()
@@ -117,6 +117,35 @@ it('never answers what was won below the floor', async () => {
   expect([appended.position, shown(appended.missed)]).toEqual([5, [[4, 'd']]])
   const cold = await world.log()
   expect(await world.run(cold.tail())).toBe(5)
+})
+
+it('never tells as missed what was won below the floor, though it read the floor at the same time', async () => {
+  const world = new World()
+  const { counter } = await world.open(world.counter)
+  const fast = await world.log()
+  // The second look at slot 1 takes until it is released: the floor is read beside it.
+  let looks = 0
+  let release = (): void => undefined
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const backend = withCells(world.slots, (cell) => ({
+    getStateAt: async (version) => {
+      if (version === '1' && ++looks === 2) await released
+      return cell.getStateAt(version)
+    },
+  }))
+  const slow = await world.log(backend)
+  await world.run(counter('~log').next())
+  const appended = slow.append(bytes('a'), 0)
+  await world.scheduler.run({ until: () => looks === 2 })
+  await world.scheduler.advance(10)
+  await world.appendAll(fast, ['b', 'c'])
+  await world.run(fast.trim(4))
+  await world.run((await world.rawSlots()).setStateAt('tzombie', '1'))
+  release()
+  const { position, missed } = await world.run(appended)
+  expect([position, shown(missed)]).toEqual([2, []])
 })
 
 it('goes on where the log ends when the counter was lost', async () => {
@@ -236,25 +265,9 @@ it('wakes its subscribers, until they end', async () => {
 
 it('gives up on a store in which its losers never see who won', async () => {
   const world = new World()
-  const log = await world.log(deaf(world.slots))
+  const log = await world.log(withCells(world.slots, () => ({ setStateAt: async () => false })))
   await world.run((await world.rawSlots()).setStateAt('ta', '2'))
   await expect(world.run(log.read(0, 10))).rejects.toThrow(UnavailableError)
-
-  /** A store whose fillers always lose, and whose winners nobody sees. */
-  function deaf(slots: typeof world.slots): typeof world.slots {
-    return Object.create(slots, {
-      open: {
-        value: async (context: Parameters<typeof slots.open>[0]) => {
-          const session = await slots.open(context)
-          const { container, getMany } = session.versions
-          return {
-            ...session,
-            versions: { container: (ref: string) => ({ ...container(ref), setStateAt: async () => false }), getMany },
-          }
-        },
-      },
-    })
-  }
 })
 
 it('is one session where both parts are one backend, and closes what it opened', async () => {

@@ -1,5 +1,6 @@
 import type { Backend, Session } from '../../src/contracts/backend.js'
 import type { Entry } from '../../src/contracts/log.js'
+import type { VersionedStateContainer } from '../../src/contracts/versions.js'
 import { composeLog } from '../../src/log/compose-log.js'
 import { Scheduler } from '../../src/testing/scheduler.js'
 import { SimStore } from '../../src/testing/sim-store.js'
@@ -61,41 +62,40 @@ export class World {
   }
 }
 
-/** `slots` with every write held back until `release` is called; what was written then is what the caller is told. */
-export function withHeldWrites(slots: Backend<'versions'>): {
-  backend: Backend<'versions'>
-  held: (() => Promise<boolean>)[]
-} {
-  const held: (() => Promise<boolean>)[] = []
-  const backend: Backend<'versions'> = {
-    ...slots,
+type Cell = Pick<VersionedStateContainer, 'getStateAt' | 'setStateAt'>
+
+/** `slots` with what it is asked of the log's slots changed. */
+export function withCells(slots: Backend<'versions'>, change: (cell: Cell) => Partial<Cell>): Backend<'versions'> {
+  return {
     specificationVersion: 1,
     id: slots.id,
     open: async (context) => {
       const session = await slots.open(context)
       const { versions } = session
-      return {
-        ...session,
-        versions: {
-          ...versions,
-          container: (ref) => {
-            const container = versions.container(ref)
-            if (ref !== '~log') return container
-            return {
-              ...container,
-              setStateAt: (value, version) =>
-                new Promise((resolve, reject) => {
-                  held.push(() => {
-                    const written = container.setStateAt(value, version)
-                    written.then(resolve, reject)
-                    return written
-                  })
-                }),
-            }
-          },
-        },
+      const container = (ref: string) => {
+        const inner = versions.container(ref)
+        return ref === '~log' ? { ...inner, ...change(inner) } : inner
       }
+      return { ...session, versions: { ...versions, container } }
     },
   }
+}
+
+/** `slots` with every write held back until it is let go, by the function of its own that `held` gets. */
+export function withHeldWrites(slots: Backend<'versions'>): {
+  backend: Backend<'versions'>
+  held: (() => Promise<boolean>)[]
+} {
+  const held: (() => Promise<boolean>)[] = []
+  const backend = withCells(slots, (cell) => ({
+    setStateAt: (value, version) =>
+      new Promise((resolve, reject) => {
+        held.push(() => {
+          const written = cell.setStateAt(value, version)
+          written.then(resolve, reject)
+          return written
+        })
+      }),
+  }))
   return { backend, held }
 }
