@@ -47,7 +47,10 @@ export class Registry {
     const known = this.handles.get(name)
     const made = new RefHandle<T>(this.host, this.host.replica.states.of(name), home, definition, declared)
     if (known === undefined) this.handles.set(name, made)
-    else this.checkSame(known, made)
+    else {
+      this.checkSame(known, made)
+      known.declareAgain(declared)
+    }
     const handle = known ?? made
     this.definitions.set(definition, handle)
     return handle

@@ -19,17 +19,25 @@ export class RefHandle<T> implements Ref<T> {
   readonly name: string
   private readonly encodedInitial: Encoded
   private validators: readonly Validator<any>[]
+  private upgrade: Declared['upgrade']
 
   constructor(
     readonly host: ReferenceHost,
     readonly state: RefState,
     readonly home: Home,
     definition: RefDefinition<T>,
-    private readonly declared: Declared,
+    declared: Declared,
   ) {
     this.name = definition.name
     this.encodedInitial = host.codec.encode(definition.initial, definition.name)
     this.validators = declared.validators
+    this.upgrade = declared.upgrade
+  }
+
+  /** Declared once more, perhaps with what judges and migrates its values: the last word counts, silence is none. */
+  declareAgain({ validators, upgrade }: Declared): void {
+    if (validators.length > 0) this.validators = validators
+    if (upgrade !== undefined) this.upgrade = upgrade
   }
 
   get initial(): T {
@@ -138,7 +146,7 @@ export class RefHandle<T> implements Ref<T> {
 
   private decode(version: Version, data: Data): unknown {
     const decoded = this.host.codec.decode(data, this.name)
-    const { upgrade } = this.declared
+    const { upgrade } = this
     const value = upgrade === undefined ? decoded.value : this.upgraded(upgrade, decoded.value)
     if (!decoded.shareable) return value
     version.value = value

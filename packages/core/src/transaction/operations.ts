@@ -29,12 +29,10 @@ export class Operations {
     return operation
   }
 
-  /** Waits for one whose failure is its caller's to catch. */
+  /** Waits for one whose failure is its caller's to catch; where nobody does, the machine tells of an unhandled rejection. */
   await<R>(operation: Promise<R>): Promise<R> {
     this.pending++
-    const finish = (): void => this.finish()
-    operation.then(finish, finish)
-    return operation
+    return operation.finally(() => this.finish())
   }
 
   /** One that failed at once. Nobody has to await the promise for the failure to be seen. */
