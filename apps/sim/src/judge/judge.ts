@@ -4,6 +4,7 @@ import { disagreements, replicaFaults } from '../model/replicas.js'
 import type { World } from '../world/world.js'
 import { judgeContainers } from './containers.js'
 import { type Evidence, evidenceOf } from './evidence.js'
+import { judgeLiveness, judgeOutcomes } from './outcomes.js'
 import { judgePromises } from './promises.js'
 import { countSometimes } from './sometimes.js'
 import { judgeViews } from './views.js'
@@ -20,6 +21,8 @@ export function judge(world: World): string[] {
     ...judgeReplicas(evidence),
     ...judgeHistory(evidence),
     ...judgeViews(evidence),
+    ...judgeOutcomes(evidence),
+    ...judgeLiveness(evidence),
     ...(rested ? [...judgePromises(evidence), ...judgeWatches(evidence), ...judgeContainers(evidence)] : []),
   ]
 }

@@ -42,7 +42,7 @@ function isValueOf({ world, transactions }: Evidence, { ref, value }: Sight, ver
 }
 
 function initialOf({ refs }: Evidence['world'], name: string): unknown {
-  const { counter, shared, ...many } = refs
+  const { counter, shared, family: _, ...many } = refs
   const all: readonly { name: string; initial: unknown }[] = [counter, shared, ...Object.values(many).flat()]
   return all.find((ref) => ref.name === name)?.initial
 }

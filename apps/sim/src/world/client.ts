@@ -97,6 +97,7 @@ export class Client {
 
   /** From now on it hears of every change of two refs. */
   watch(): void {
+    if (!this.world.plan.watches) return
     const { lists, registers } = this.world.refs
     this.watchedFrom = this.inspection.position
     for (const definition of [lists[0], registers[0]]) {
@@ -105,6 +106,18 @@ export class Client {
       ref.addWatch('sim', (_key, { name }, old, value, { position }) =>
         this.heard.push({ ref: name, old, value, position }),
       )
+    }
+  }
+
+  /** What was asked before the faults were over may still fail. */
+  async flush(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.avout.flush()
+      } catch (error) {
+        if (attempt === 10 || endingOf(error) !== 'failed') throw error
+        await this.sleep(10)
+      }
     }
   }
 

@@ -31,6 +31,8 @@ export interface Plan {
   readonly ambient: boolean
   readonly materialize: 'wait' | 'background'
   readonly shuffleTies: boolean
+  /** Every client watches two refs; who watches also polls. */
+  readonly watches: boolean
   readonly faults: Faults
   /** Faults begin when the first clients are connected. */
   readonly calmStart: boolean
@@ -70,6 +72,7 @@ export function planOf(seed: number, profileName: string): Plan {
     ambient: false,
     materialize: random.pick(['wait', 'background'] as const),
     shuffleTies: random.chance(0.3),
+    watches: random.chance(0.6),
     faults: {
       delay: random.pick([
         [0, 0],

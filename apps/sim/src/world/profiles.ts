@@ -38,8 +38,18 @@ export const PROFILES: readonly Profile[] = [
     name: 'waiting',
     about: 'workers that wait for each other, pushes that get lost',
     kinds: ['put', 'take', 'takeEither', 'update'],
+    fixed: { watches: false },
     faults: { pushLost: 1, pushSpurious: 0 },
   },
+  { name: 'ids', about: 'ids that callers choose, and questions about them', kinds: ['named', 'ask'] },
+  { name: 'scans', about: 'scans of a family whose keys come and go', kinds: ['scan'] },
+  {
+    name: 'values',
+    about: 'values in several stores, most of them too large for the log',
+    kinds: ['update', 'look', 'register', 'peek'],
+    fixed: { inlineLimit: 6, homes: 3, outages: 2, crashes: 1 },
+  },
+  { name: 'commutes', about: 'counts that are commuted', kinds: ['commute', 'update'] },
   { name: 'locals', about: 'local refs in the same transactions', kinds: ['local', 'update'] },
   {
     name: 'rollback',

@@ -1,4 +1,4 @@
-import { defineRef, type RefDefinition } from '@avout/core'
+import { defineFamily, defineRef, type FamilyDefinition, type RefDefinition } from '@avout/core'
 import type { Plan } from './plan.js'
 
 export type List = readonly number[]
@@ -14,6 +14,8 @@ export interface Refs {
   /** Set, deleted, looked for. */
   readonly registers: readonly RefDefinition<number>[]
   readonly counter: RefDefinition<number>
+  /** Two keys, or none. */
+  readonly family: FamilyDefinition<number>
   /** What local refs are in step with. */
   readonly shared: RefDefinition<number>
 }
@@ -36,6 +38,7 @@ export function refsOf({ lists, homes }: Plan): Refs {
     queues: some<List>('queues', 2, []),
     registers: some<number>('registers', 2, 0),
     counter: defineRef('/counter', 0, home()),
+    family: defineFamily('/family', 0, home()),
     shared: defineRef('/shared', 0, home()),
   }
 }

@@ -1,4 +1,4 @@
-import type { ConnectOptions } from '@avout/core'
+import type { ConnectOptions, Logger } from '@avout/core'
 import {
   connectOn,
   Scheduler,
@@ -14,10 +14,16 @@ import type { Plan } from './plan.js'
 import { CallerGaveUp, endingOf, Recorder } from './recorder.js'
 import { type Refs, refsOf, storeId } from './refs.js'
 import { WORK } from './work/kinds.js'
-import { putTo } from './work/queues.js'
+import { putTo, sleepers } from './work/queues.js'
 
 /** No schedule needs so many; one that does goes round in circles. */
 const MOST_EVENTS = 60_000
+
+/** A call that sleeps until one of these queues has an item. */
+export interface Waiter {
+  readonly client: Client
+  readonly queues: Refs['queues']
+}
 
 /** One seed's clients, stores and faults, from the first connection to the last close. */
 export class World {
@@ -37,11 +43,16 @@ export class World {
   /** Knew what a rollback lost: what they told their callers may be gone. */
   readonly forgotten = new Set<SimProcess>()
   readonly #nemesis: Nemesis
-  /** By process: how many of its tasks are under way, and how many of them wait for an item. */
-  readonly #tasks = new Map<SimProcess, { open: number; waiting: number }>()
+  /** Calls of processes that run. */
+  readonly waiting = new Set<Waiter>()
+  /** What clients were told of ids that they asked for. */
+  readonly outcomes: { id: string; acknowledged: boolean; answer: string; client: SimProcess }[] = []
+  /** When all faults were over. */
+  calmSince = Number.POSITIVE_INFINITY
+  /** By process: how many of its tasks are under way. */
+  readonly #tasks = new Map<SimProcess, number>()
   /** Of the processes that run. */
   #open = 0
-  #waiting = 0
   #joined = 0
 
   constructor(plan: Plan, options: Pick<SchedulerOptions, 'drain' | 'trace'> = {}) {
@@ -86,18 +97,15 @@ export class World {
   crash(process: SimProcess): void {
     if (process.crashed) return
     this.tally.count('crash')
-    const tasks = this.#tasks.get(process)
-    this.#open -= tasks?.open ?? 0
-    this.#waiting -= tasks?.waiting ?? 0
+    this.#open -= this.#tasks.get(process) ?? 0
+    for (const waiter of this.waiting) if (waiter.client.process === process) this.waiting.delete(waiter)
     process.crash()
   }
 
-  /** A task of `process` begins, or ceases, to wait for an item. */
-  waits(process: SimProcess, change: 1 | -1): void {
-    const tasks = this.#tasks.get(process)
-    if (tasks === undefined) return
-    tasks.waiting += change
-    this.#waiting += change
+  /** A call begins to wait for an item; it ceases to when the answer is called. */
+  waits(waiter: Waiter): () => void {
+    this.waiting.add(waiter)
+    return () => this.waiting.delete(waiter)
   }
 
   /** What this process told its callers may be lost. */
@@ -121,6 +129,7 @@ export class World {
     await this.scheduler.run({ until: quiet, limit: MOST_EVENTS / 2 })
     for (const store of this.stores) store.calm()
     for (const process of this.processes) process.resume()
+    this.calmSince = this.scheduler.now
     if (!(await this.#settle())) return
     await this.#finish()
   }
@@ -131,25 +140,35 @@ export class World {
     if (feeder === undefined) return false
     this.#task(feeder.process, async () => {
       for (let round = 0; this.#open > 1 && round < 500; round++) {
-        if (this.#waiting > 0) for (const queue of this.refs.queues) await putTo(feeder, queue)
+        if (this.waiting.size > 0) await this.#feed(feeder)
         await feeder.sleep(50)
       }
     })
     return this.#runUntil(() => this.#isIdle(), 'to come to rest')
   }
 
+  async #feed(feeder: Client): Promise<void> {
+    for (const { client, queues } of await sleepers(feeder)) {
+      this.violate(`${client.name} sleeps, although there is an item in ${queues.map(({ name }) => name)}`)
+    }
+    for (const queue of this.refs.queues) await putTo(feeder, queue)
+  }
+
   /** Everyone looks at everything once more, a client that starts cold too; then all is flushed and closed. */
   async #finish(): Promise<void> {
-    const judged = () => this.live.every(({ inspection }) => inspection.inFlight === 0)
-    if (!(await this.#runUntil(judged, 'to learn its verdicts'))) return
+    if (!(await this.#flush())) return
     await this.scheduler.advance(this.#aftermath)
     await this.#latecomer()
     for (const client of this.live) this.#task(client.process, () => client.lookAtAll())
     if (!(await this.#runUntil(() => this.#isIdle(), 'to look at everything'))) return
-    for (const client of this.live) this.#task(client.process, () => client.avout.flush())
-    if (!(await this.#runUntil(() => this.#isIdle(), 'to flush'))) return
+    if (!(await this.#flush())) return
     // Watches wait for values that only their containers hold.
     await this.scheduler.advance(this.#aftermath)
+  }
+
+  #flush(): Promise<boolean> {
+    for (const client of this.live) this.#task(client.process, () => client.flush())
+    return this.#runUntil(() => this.#isIdle(), 'to flush')
   }
 
   /** Ends all clients: nothing of them may go on. */
@@ -167,8 +186,17 @@ export class World {
     this.#task(process, async () => {
       client = await this.#connect(process)
     })
-    await this.#runUntil(() => client !== undefined || this.#tasks.get(process)?.open === 0, 'to connect')
+    await this.#runUntil(() => client !== undefined || this.#tasks.get(process) === 0, 'to connect')
     return client
+  }
+
+  /** A client that cannot go on says so here alone, if nobody calls it any more. */
+  #logger(process: SimProcess): Logger {
+    const nothing = () => undefined
+    const error = (details: object, message: string) => {
+      this.violate(`${process.name}: ${message}: ${describe((details as { error?: unknown }).error)}`)
+    }
+    return { debug: nothing, info: nothing, warn: nothing, error }
   }
 
   /** How long the last late copies may take, in ms. */
@@ -179,7 +207,7 @@ export class World {
 
   #machine(): SimProcess {
     const process = this.scheduler.process(`c${++this.#joined}`)
-    this.#tasks.set(process, { open: 0, waiting: 0 })
+    this.#tasks.set(process, 0)
     return process
   }
 
@@ -191,6 +219,7 @@ export class World {
       backends,
       realm: this.realm,
       name: process.name,
+      logger: this.#logger(process),
       ambient: plan.ambient,
       materialize: plan.materialize,
       founding: { window: plan.window, inlineLimit: plan.inlineLimit },
@@ -223,14 +252,12 @@ export class World {
   }
 
   #task(process: SimProcess, task: () => Promise<void>): void {
-    const tasks = this.#tasks.get(process)
-    if (tasks === undefined) throw new Error(`${process.name} is not of this world`)
-    tasks.open++
-    this.#open++
-    const done = () => {
-      tasks.open--
-      this.#open--
+    const change = (by: 1 | -1) => {
+      this.#tasks.set(process, (this.#tasks.get(process) ?? 0) + by)
+      this.#open += by
     }
+    const done = () => change(-1)
+    change(1)
     task().then(done, (error: unknown) => {
       this.violate(`${process.name} failed: ${describe(error)}`)
       done()
@@ -239,7 +266,7 @@ export class World {
 
   /** At most those who wait for an item are still at work. */
   #isQuiet(): boolean {
-    return this.#open <= this.#waiting
+    return this.#open <= this.waiting.size
   }
 
   #isIdle(): boolean {

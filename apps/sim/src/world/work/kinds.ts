@@ -1,4 +1,5 @@
 import type { Client } from '../client.js'
+import { ask } from './ask.js'
 import { bank, look as lookAtBank } from './bank.js'
 import { commute } from './commute.js'
 import { doctors } from './doctors.js'
@@ -8,6 +9,7 @@ import { named } from './named.js'
 import { orElse } from './or-else.js'
 import { put, take, takeEither } from './queues.js'
 import { register } from './registers.js'
+import { scan } from './scans.js'
 
 /** A call that a client makes, and what it checks on the way. Never rejects. */
 export type Work = (client: Client) => Promise<void>
@@ -28,6 +30,8 @@ export const WORK = {
   takeEither,
   local,
   register,
+  scan,
+  ask,
 } satisfies Record<string, Work>
 
 export type WorkKind = keyof typeof WORK

@@ -1,6 +1,7 @@
 import type { RefDefinition, Tx } from '@avout/core'
 import type { Client } from '../client.js'
 import type { List } from '../refs.js'
+import type { Waiter } from '../world.js'
 
 export async function put(client: Client): Promise<void> {
   await putTo(client, client.random.pick(client.world.refs.queues))
@@ -17,14 +18,14 @@ export async function putTo(client: Client, queue: RefDefinition<List>): Promise
 /** Takes an item, and waits while there is none. */
 export async function take(client: Client): Promise<void> {
   const queue = client.random.pick(client.world.refs.queues)
-  await taking(client, 'take', (tx) => takeFrom(tx, queue))
+  await taking(client, 'take', [queue], (tx) => takeFrom(tx, queue))
 }
 
 /** Takes an item from one queue, or from the other. */
 export async function takeEither(client: Client): Promise<void> {
   const [first, second] = client.random.shuffle(client.world.refs.queues)
   if (first === undefined || second === undefined) throw new Error('there are two queues')
-  await taking(client, 'take either', (tx) =>
+  await taking(client, 'take either', [first, second], (tx) =>
     tx.orElse(
       (left) => takeFrom(left, first),
       (right) => takeFrom(right, second),
@@ -39,9 +40,32 @@ async function takeFrom(tx: Tx, queue: RefDefinition<List>): Promise<number> {
   return item
 }
 
-async function taking(client: Client, kind: string, body: (tx: Tx) => Promise<number>): Promise<void> {
-  client.world.waits(client.process, 1)
+async function taking(
+  client: Client,
+  kind: string,
+  queues: readonly RefDefinition<List>[],
+  body: (tx: Tx) => Promise<number>,
+): Promise<void> {
+  const stop = client.world.waits({ client, queues })
   const taken = await client.call({ kind }, () => client.avout.dosync(body))
-  client.world.waits(client.process, -1)
+  stop()
   if (taken !== undefined) client.world.queued.taken.push(taken.value)
 }
+
+/** Who waits for an item that is there, and was there a while ago already. */
+export async function sleepers(feeder: Client): Promise<Waiter[]> {
+  const { world, avout } = feeder
+  const { queues } = world.refs
+  const look = () => feeder.call({ kind: 'look at the queues' }, () => avout.read((tx) => tx.getAll(queues)))
+  const waiting = [...world.waiting]
+  const before = await look()
+  const isServed = (waiter: Waiter) => waiter.queues.some((queue) => before?.value[queues.indexOf(queue)]?.length)
+  if (!waiting.some(isServed)) return []
+  await feeder.sleep(PATIENCE)
+  const after = await look()
+  if (JSON.stringify(before?.value) !== JSON.stringify(after?.value)) return []
+  return waiting.filter((waiter) => world.waiting.has(waiter) && isServed(waiter))
+}
+
+/** Longer than any poll waits, and any lease lasts that somebody died with, in ms. */
+const PATIENCE = 25_000
