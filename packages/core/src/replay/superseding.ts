@@ -20,13 +20,10 @@ export class Superseding {
       version.previous = undefined
       this.first++
     }
-    if (this.first === this.versions.length) {
-      this.versions = []
-      this.first = 0
-    }
+    const { first, versions } = this
     // Stryker disable next-line all: when the array is cut off is a matter of memory and time, no answer depends on it
-    if (this.first > 4_096 && this.first * 2 > this.versions.length) {
-      this.versions = this.versions.slice(this.first)
+    if (first === versions.length || (first > 4_096 && first * 2 > versions.length)) {
+      this.versions = versions.slice(first)
       this.first = 0
     }
   }
