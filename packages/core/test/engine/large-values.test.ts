@@ -77,6 +77,8 @@ describe('a value above the inline limit', () => {
 
   it('is altered and watched like any other', async () => {
     const { world, wait, home, a, b, text } = await small()
+    await wait(a.dosync((tx) => tx.has(text)))
+    home.faults = { ...home.faults, delay: [20, 20] } // a short value is there before the long one in front of it
     const told: string[][] = []
     b.ref('/text', '', { in: home }).addWatch('watch', (_key, _ref, old, value) => told.push([old, value]))
     await wait(a.dosync((tx) => tx.set(text, long)))

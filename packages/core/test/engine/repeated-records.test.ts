@@ -86,6 +86,20 @@ describe('a record that stands in the log twice', () => {
 })
 
 describe('an append that the window has passed', () => {
+  it('is given up before it arrives, once the client has replayed that far', async () => {
+    const { world, wait, a, b, n } = await clients({}, { founding: { window: 3 } })
+    const release = world.holdAppend()
+    const committing = a.dosync((tx) => tx.alter(n, add, 1))
+    await world.pass()
+    for (let i = 0; i < 6; i++) await wait(b.dosync((tx) => tx.set(b.ref('/m', 0), i)))
+    await wait(a.ref('/m', 0).deref())
+    expect(await wait(committing)).toBe(1)
+    release()
+    await world.pass(1_000)
+    expect(await wait(n.deref())).toBe(1)
+    expect(inspect(a).verdicts).toBe(inspect(b).verdicts)
+  })
+
   it('is given up, and its transaction runs again: it commits once', async () => {
     const { world, wait, a, b, n } = await clients({}, { founding: { window: 3 } })
     const release = world.holdAppend()
