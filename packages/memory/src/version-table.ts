@@ -15,6 +15,8 @@ const SHARDS = 256
  */
 export class VersionTable {
   readonly #shards = Array.from({ length: SHARDS }, () => new Map<string, Cell>())
+  /** Where the last value went: the next one is most likely of the same version. */
+  #last: { readonly version: string; readonly first: Cell } | undefined
 
   get(ref: string, version: string): Data | undefined {
     let cell = this.#shardOf(version).get(version)
@@ -24,12 +26,13 @@ export class VersionTable {
 
   /** False where there is a value already: it stays. */
   add(ref: string, version: string, value: Data): boolean {
-    const shard = this.#shardOf(version)
-    const first = shard.get(version)
+    const first = this.#last?.version === version ? this.#last.first : this.#shardOf(version).get(version)
     for (let cell = first; cell !== undefined; cell = cell.next) if (cell.ref === ref) return false
     const added: Cell = { ref, value, next: undefined }
-    if (first === undefined) shard.set(version, added)
-    else {
+    if (first === undefined) {
+      this.#shardOf(version).set(version, added)
+      this.#last = { version, first: added }
+    } else {
       added.next = first.next
       first.next = added
     }
@@ -47,6 +50,7 @@ export class VersionTable {
   }
 
   #forget(shard: Map<string, Cell>, version: string, ref: string): void {
+    this.#last = undefined
     const first = shard.get(version)
     if (first?.ref === ref) {
       if (first.next === undefined) shard.delete(version)
