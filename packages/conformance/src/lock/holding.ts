@@ -1,20 +1,5 @@
-import type { Lease, Lock } from '@avout/core/backend'
-import type { Bench } from '../bench.js'
 import type { Scenario, Suite } from '../scenario.js'
-
-export const LEASE = 10_000
-
-/** As short as a store on a busy machine can renew in time. */
-export const SHORT = 1500
-
-export const acquire = (lock: Lock, owner: string, mode: 'read' | 'write' = 'write', lease = LEASE): Promise<Lease> =>
-  lock.acquire(mode, { lease, owner })
-
-/** Waits until `owner` stands in the queue and does not hold. */
-export async function queued(bench: Bench, lock: Lock, owner: string): Promise<void> {
-  const waits = async () => (await lock.queue()).some((waiter) => waiter.owner === owner && !waiter.holds)
-  await bench.eventually(waits, `${owner} in the queue`)
-}
+import { acquire, queued, SHORT } from './acquire.js'
 
 const exclusive: Scenario = {
   name: 'lock/exclusive',
@@ -96,45 +81,4 @@ const fencing: Scenario = {
   },
 }
 
-const reentrant: Scenario = {
-  name: 'lock/reentrant',
-  law: 'Lock 3',
-  run: async (bench) => {
-    const [lock, other] = await bench.several(2, () => bench.lock())
-    const first = await acquire(lock, 'owner')
-    let granted = false
-    const waiting = bench.begin(
-      acquire(other, 'other').then((lease) => {
-        granted = true
-        return lease
-      }),
-    )
-    await queued(bench, lock, 'other')
-    const again = [await acquire(lock, 'owner'), await acquire(lock, 'owner', 'read')]
-    for (const lease of again)
-      bench.ok(lease.token >= first.token, `token ${lease.token} within a hold of ${first.token}`)
-    for (const lease of [again[0], first]) {
-      await (lease as Lease).release()
-      await bench.clock.sleep(50)
-      bench.equal(granted, false, 'whether another was granted before the last release')
-    }
-    await (again[1] as Lease).release()
-    await (await waiting).release()
-  },
-}
-
-const names: Scenario = {
-  name: 'lock/names',
-  law: 'Lock 1',
-  run: async (bench) => {
-    const siblings = ['a', 'aa', 'a/', 'a/b', '/a', 'A', ' a', '__proto__', 'constructor', '\u00e9', 'x'.repeat(512)]
-    const lock = bench.offered((await bench.client()).lock)
-    // Each is granted, though all the others are held.
-    const leases = await Promise.all(siblings.map((name, i) => acquire(lock(name), `owner ${i}`)))
-    const apart = bench.offered((await bench.client(`${bench.realm}a`)).lock)
-    await (await acquire(apart('a'), 'owner')).release()
-    for (const lease of leases) await lease.release()
-  },
-}
-
-export const holding: Suite = [exclusive, readers, fencing, reentrant, names]
+export const holding: Suite = [exclusive, readers, fencing]

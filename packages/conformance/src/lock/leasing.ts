@@ -1,5 +1,5 @@
 import type { Scenario, Suite } from '../scenario.js'
-import { acquire, queued, SHORT } from './holding.js'
+import { acquire, queued, SHORT } from './acquire.js'
 
 const renewed: Scenario = {
   name: 'lock/renewed',

@@ -1,6 +1,6 @@
 import type { Lease } from '@avout/core/backend'
 import type { Scenario, Suite } from '../scenario.js'
-import { acquire, LEASE, queued } from './holding.js'
+import { acquire, LEASE, queued } from './acquire.js'
 
 const fair: Scenario = {
   name: 'lock/fair',

@@ -39,7 +39,7 @@ export interface ComposedParts {
 /**
  * A log out of a counter and write-once slots (CORFU: Balakrishnan et al., NSDI 2012): the counter proposes a slot, the first
  * write of a slot decides, whoever stands above a hole fills it with a no-op after a short wait, and the slow writer whose slot
- * was taken appends again.
+ * was taken appends again. A hole with nothing above it is left alone: its writer may be on the way, and nobody waits for it.
  *
  * 1. *The counter is a hint.* The tail is the slot before the first absent one, and an append is acknowledged when no slot
  *    below its own is absent; so every acknowledged append is below the tail.
