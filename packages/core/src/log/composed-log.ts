@@ -63,7 +63,7 @@ export class ComposedLog implements Log {
   readonly #holeWait: number
   readonly #poller: Poller
   readonly #sweeper: Sweeper
-  readonly #closed = new AbortController()
+  #closed = false
   /** No slot up to here is absent, but for those that were trimmed. */
   #dense: number
 
@@ -169,7 +169,7 @@ export class ComposedLog implements Log {
   }
 
   close(): void {
-    this.#closed.abort(new ClosedError('this session of a composed log is closed'))
+    this.#closed = true
     this.#poller.end()
   }
 
@@ -235,7 +235,8 @@ export class ComposedLog implements Log {
 
   /** Gives the writers of these slots a little time, then takes what they have not written. */
   async #fill(holes: readonly number[]): Promise<void> {
-    await this.#clock.sleep(this.#holeWait, this.#closed.signal)
+    await this.#clock.sleep(this.#holeWait)
+    this.#check()
     await this.#slots.writeMany(holes, FILLER)
   }
 
@@ -261,7 +262,7 @@ export class ComposedLog implements Log {
   }
 
   #check(valid = true, wanted = ''): void {
-    this.#closed.signal.throwIfAborted()
+    if (this.#closed) throw new ClosedError('this session of a composed log is closed')
     if (!valid) throw usageError('AVOUT_LOG_ARGUMENT', `the log's ${wanted}`)
   }
 
