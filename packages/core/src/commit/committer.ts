@@ -110,6 +110,7 @@ export class Committer {
       overlay.giveUp(flight.transactions, EXPIRED)
     }
     if (this.flying.size < PIPELINE && this.forming.length > 0) this.schedule()
+    this.wakeIdle()
   }
 
   /** Resolves when nothing is forming or in flight, and what was committed is stored or left to redo. */

@@ -1,7 +1,8 @@
-import type { Clock } from '../contracts/clock.js'
 import type { Entry, Log } from '../contracts/log.js'
 import { LogDivergedError, UnavailableError } from '../errors.js'
+import type { Platform } from '../platform/platform.js'
 import type { Replica } from '../replay/replica.js'
+import { backoff } from './backoff.js'
 import type { Flight } from './flight.js'
 
 /** How many entries one read asks for. */
@@ -10,7 +11,9 @@ const PAGE = 256
 export interface IngestParts {
   readonly log: Log
   readonly replica: Replica
-  readonly clock: Clock
+  readonly platform: Platform
+  /** Aborts when the client ends. */
+  readonly signal: AbortSignal
   recognize(bytes: Uint8Array): Flight | undefined
   /** An entry was applied; `own` is its record where this client sent it. */
   applied(own: Flight | undefined): void
@@ -29,6 +32,7 @@ interface Arrived {
 export class Ingest {
   /** Entries that arrived before those in front of them. */
   private readonly early = new Map<number, Arrived>()
+  private isCatchingUp = false
   private reading: Promise<number> | undefined
   private checking: Promise<number> | undefined
   private nextCheck: Promise<number> | undefined
@@ -52,14 +56,14 @@ export class Ingest {
     for (const entry of missed) this.arrived(entry.position, entry.record, undefined)
     this.arrived(position, bytes, flight)
     this.drain()
-    if (this.parts.replica.position < position) this.catchUp()
+    if (this.parts.replica.position < position) void this.catchUp()
   }
 
   /** Whether what is replayed covers a tail check that began at most `staleness` ms ago. */
   isFresh(staleness: number): boolean {
     return (
       staleness > 0 &&
-      this.parts.clock.now() - this.checkedAt <= staleness &&
+      this.parts.platform.clock.now() - this.checkedAt <= staleness &&
       this.parts.replica.position >= this.checkedTail
     )
   }
@@ -95,7 +99,7 @@ export class Ingest {
   }
 
   private async check(): Promise<number> {
-    const began = this.parts.clock.now()
+    const began = this.parts.platform.clock.now()
     const { position } = this.parts.replica // what is replayed while the answer is on its way may be behind it
     try {
       const tail = await this.parts.log.tail()
@@ -160,9 +164,20 @@ export class Ingest {
     this.parts.failed(error)
   }
 
-  /** An answer left a gap. If the read fails, whoever needs the entries asks again. */
-  private catchUp(): void {
-    this.readOn().catch((error: unknown) => this.parts.unreadable(error))
+  /** An answer left a gap: there are verdicts in it that nobody else may ask for. */
+  private async catchUp(): Promise<void> {
+    if (this.isCatchingUp) return
+    this.isCatchingUp = true
+    const { platform, replica, signal, unreadable } = this.parts
+    for (let attempt = 0; replica.position < this.known && !signal.aborted; attempt++) {
+      try {
+        if (attempt > 0) await backoff(platform, attempt, signal)
+        await this.readTo(this.known)
+      } catch (error) {
+        unreadable(error)
+      }
+    }
+    this.isCatchingUp = false
   }
 
   private arrived(position: number, bytes: Uint8Array, own: Flight | undefined): void {

@@ -160,7 +160,8 @@ export class Overlay {
     }
     for (const range of pending.ranges) {
       const rival = this.lastExistenceChange(range, pending.order)
-      if (rival !== range.expected) return { on: range.from, rival }
+      // None is remembered where the expected one has left the window: judged at every entry, no other was overlooked.
+      if (rival !== undefined && rival !== range.expected) return { on: range.from, rival }
     }
     return undefined
   }

@@ -105,7 +105,8 @@ export class Engine implements TransactionHost, ReferenceHost {
     this.ingest = new Ingest({
       log: coordination.log,
       replica: this.replica,
-      clock: platform.clock,
+      platform,
+      signal,
       recognize: (bytes) => this.committer.recognize(bytes),
       applied: (own) => this.applied(own),
       failed,

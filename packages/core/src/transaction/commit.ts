@@ -10,6 +10,7 @@ import type { Buffer } from './buffer.js'
 import { Read } from './by-ref.js'
 import { confirm } from './confirm.js'
 import type { Dosync, Outcome } from './dosync.js'
+import { isStale } from './scan.js'
 import { Write } from './write.js'
 
 /**
@@ -55,7 +56,7 @@ function conflictOf(dosync: Dosync<any>): Conflict | undefined {
   if (run.scans === undefined || !all) return undefined
   for (const scan of run.scans) {
     const last = host.overlay.lastExistenceChange(scan, Number.POSITIVE_INFINITY)
-    if (last !== scan.expected) return { on: scan.from, rival: last }
+    if (isStale(scan, last, host.replica)) return { on: scan.from, rival: last }
   }
   return undefined
 }

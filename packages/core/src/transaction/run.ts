@@ -10,7 +10,10 @@ import { RESTART } from './signals.js'
 export interface Scan {
   readonly from: string
   readonly to: string
+  /** Undefined where the window remembers none. */
   readonly expected: Version | undefined
+  /** The position replayed when it was made: what came since must be in the window for it to be judged. */
+  readonly at: number
 }
 
 /** One run of a body: its view, fixed at its start, and what it has read of it. */
@@ -80,15 +83,17 @@ export class Run implements View {
   }
 
   /** A range belongs to the read set; `last` is the last creation or deletion in it. */
-  scan(from: string, to: string, last: Version | undefined): void {
+  scan(scan: Scan, window: number): void {
     if (this.doomed) throw RESTART
-    if (last !== undefined && visible(last, this) !== last) {
+    const { expected, at } = scan
+    const isForgotten = this.position < at - window
+    if (isForgotten || (expected !== undefined && visible(expected, this) !== expected)) {
       this.doom()
       throw RESTART
     }
-    if (last !== undefined && last.position > this.position) this.sawInFlight = true
+    if (expected !== undefined && expected.position > this.position) this.sawInFlight = true
     this.scans ??= []
-    this.scans.push({ from, to, expected: last })
+    this.scans.push(scan)
   }
 
   readLocal(local: LocalState): unknown {

@@ -1,6 +1,9 @@
 import type { FamilyDefinition } from '../api/definitions.js'
 import type { Range } from '../api/transaction.js'
 import { usageError } from '../errors.js'
+import type { Replica } from '../replay/replica.js'
+import type { Version } from '../state/version.js'
+import type { Scan } from './run.js'
 import type { Scope } from './scope.js'
 
 /** The first text behind all that begin with `prefix`, ordered by code units; undefined where there is none. */
@@ -16,18 +19,25 @@ export async function scanKeys(scope: Scope, family: FamilyDefinition<any>, rang
   const { prefix = '', after, limit = Number.POSITIVE_INFINITY } = range
   const start = `${family.prefix}/`
   const from = after === undefined || after < prefix ? start + prefix : `${start + after}\0`
-  const to = endOf(start + prefix) as string // it holds a slash
+  let to = endOf(start + prefix) as string // it holds a slash
   const { run } = scope
   const { replica, overlay } = scope.owner.host
-  run.scan(from, to, overlay.lastExistenceChange({ from, to }, run.order + 1))
-  const keys: string[] = []
+  const names: string[] = []
   for (const state of replica.states.between(from, to)) {
-    if (keys.length >= limit) break
+    if (names.length >= limit) break
     const written = scope.buffer.get(state)
-    const exists = written === undefined ? run.peek(state).exists : written.encoded !== undefined
-    if (exists) keys.push(state.name.slice(start.length))
+    if (written === undefined ? run.peek(state).exists : written.exists) names.push(state.name)
   }
-  return keys
+  const last = names.at(-1)
+  if (names.length >= limit) to = last === undefined ? from : `${last}\0` // nothing behind it was looked at
+  const expected = overlay.lastExistenceChange({ from, to }, run.order + 1)
+  run.scan({ from, to, expected, at: replica.position }, replica.window.window)
+  return names.map((name) => name.slice(start.length))
+}
+
+/** Whether a key in the range was created or deleted since the scan, `last` being the last time that happened. */
+export function isStale({ expected, at }: Scan, last: Version | undefined, { position, window }: Replica): boolean {
+  return at < position - window.window || (last !== undefined && last !== expected)
 }
 
 /** The same with their values. */

@@ -190,24 +190,36 @@ describe('delays longer than the machine can count', () => {
 describe('contexts', () => {
   it('follow what is awaited, and end with their body', async () => {
     const context = node.createContext<string>()
-    const inner = await context?.run('outer', async () => {
-      await nextTurn()
-      const nested = await context.run('inner', async () => {
+    const inner = await context?.run(
+      'outer',
+      async () => {
         await nextTurn()
-        return context.get()
-      })
-      return [nested, context.get()]
-    })
-    expect(inner).toEqual(['inner', 'outer'])
+        const nested = await context.run(
+          'inner',
+          async (argument) => {
+            await nextTurn()
+            return [argument, context.get()]
+          },
+          2,
+        )
+        return [...nested, context.get()]
+      },
+      1,
+    )
+    expect(inner).toEqual([2, 'inner', 'outer'])
     expect(context?.get()).toBeUndefined()
   })
 
   it('do not mix', () => {
     const [a, b] = [node.createContext<number>(), node.createContext<number>()]
-    a?.run(1, () => {
-      expect(a.get()).toBe(1)
-      expect(b?.get()).toBeUndefined()
-    })
+    a?.run(
+      1,
+      () => {
+        expect(a.get()).toBe(1)
+        expect(b?.get()).toBeUndefined()
+      },
+      undefined,
+    )
   })
 
   it('are not there in browsers', () => {
