@@ -1,7 +1,7 @@
 import type { Backend } from '../contracts/backend.js'
 import { usageError } from '../errors.js'
 import type { StandardSchemaV1 } from '../standard-schema.js'
-import { checkName } from './names.js'
+import { checkName, checkRefName } from './names.js'
 import type { Options } from './options.js'
 
 /** All but undefined. Intersected with T, never its constraint: `T extends Value` makes `ref('/n', 0)` a `Ref<0>`. */
@@ -78,7 +78,7 @@ export function defineRef<S extends StandardSchemaV1>(
 ): RefDefinition<Out<S>>
 export function defineRef<T>(name: string, initial: T & Value, options?: RefOptions<NoInfer<T>>): RefDefinition<T>
 export function defineRef<T>(name: string, initial: T, options?: AnyRefOptions): RefDefinition<T> {
-  return declare(checkName('ref', name), initial, checkRefOptions(name, options))
+  return declare(checkRefName('ref', name), initial, checkRefOptions(name, options))
 }
 
 /** Declares refs by key, one namespace `prefix/…`: a conflict is one of a key, not of the family. */
@@ -93,7 +93,7 @@ export function defineFamily<T>(
   options?: RefOptions<NoInfer<T>>,
 ): FamilyDefinition<T>
 export function defineFamily<T>(prefix: string, initial: T, options?: AnyRefOptions): FamilyDefinition<T> {
-  checkName('family', prefix)
+  checkRefName('family', prefix)
   const common = checkRefOptions(prefix, options)
   const member = (key: string): RefDefinition<T> => declare(familyMember(prefix, key), initial, common)
   return Object.assign(member, { kind: 'family' as const, prefix })

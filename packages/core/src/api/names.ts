@@ -23,4 +23,14 @@ export function checkName(what: string, name: unknown): string {
   throw usageError('AVOUT_NAME', `the name of a ${what}, ${JSON.stringify(name.slice(0, 64))}, ${fault}`)
 }
 
+/** The name of a ref, or what the names of a family begin with: `~` is for what Avout itself keeps beside them. */
+export function checkRefName(what: 'ref' | 'family', name: unknown): string {
+  const checked = checkName(what, name)
+  if (!checked.startsWith('~')) return checked
+  throw usageError(
+    'AVOUT_NAME',
+    `the name of a ${what}, ${JSON.stringify(checked)}, begins with "~": such names are reserved`,
+  )
+}
+
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/

@@ -22,9 +22,9 @@ export interface Appended {
  * 5. *No knowledge of a lost future.* A caller whose `after` is above the tail knows entries that the log lost: the
  *    append is refused with `LogDivergedError` and nothing is written.
  * 6. *Tail.* `tail()` answers a position at least as high as every append acknowledged before the call began.
- * 7. *Read.* `read(after, limit)` answers the entries behind `after`, in order, without a gap, at most `limit`. What it
- *    answers includes every entry up to a tail learned before it began. Only trimming makes the first one begin
- *    later than `after + 1`: then it is the floor.
+ * 7. *Read.* `read(after, limit)` answers the entries behind `after`, in order, without a gap, at most `limit`. It may
+ *    stop short (a page), but answers at least one where a tail learned before it began is above `after`. Only trimming
+ *    makes the first one begin later than `after + 1`: then it is the floor.
  * 8. *Trim.* `trim(below)` raises the floor to `below` (never lowers it, never above the tail: the last entry stays) before
  *    it deletes anything. After it nothing below the floor is ever answered, also when a slow writer wins an old place.
  * 9. *Push.* `subscribe(wake)` calls `wake` some time after entries were added. It may call too often, and a lost call is

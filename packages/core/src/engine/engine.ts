@@ -125,7 +125,7 @@ export class Engine implements TransactionHost, ReferenceHost {
       signal,
       failed,
     })
-    this.contention = new Contention(client, platform, coordination.lock, signal)
+    this.contention = new Contention(client, platform, coordination.lock)
     this.watches = new Watches(this)
     this.registry = new Registry(this, homes, coordination.values)
     this.outcomes = new Outcomes(this.replica)

@@ -20,7 +20,6 @@ export class Contention {
     private readonly client: string,
     private readonly platform: Platform,
     private readonly lock: Primitives['lock'] | undefined,
-    private readonly signal: AbortSignal,
   ) {
     this.impatience = new Impatience(platform)
   }
@@ -45,7 +44,7 @@ export class Contention {
   }
 
   backOff(attempt: number): Promise<void> {
-    return backoff(this.platform, attempt, this.signal)
+    return backoff(this.platform, attempt)
   }
 
   /** Takes the locks of refs, in the order given; where the coordinator has none, nothing. */

@@ -23,12 +23,18 @@ describe('a name', () => {
     if (typeof name === 'string') expect(() => avout.ref(name, 0)).toThrow(usage('AVOUT_NAME'))
   })
 
+  it('that begins with "~" is kept for what stands beside the refs', () => {
+    expect(() => defineRef('~log', 0)).toThrow(usage('AVOUT_NAME'))
+    expect(() => defineFamily('~log', 0)).toThrow(usage('AVOUT_NAME'))
+    expect(defineFamily('/f', 0)('~key').name).toBe('/f/~key')
+  })
+
   it('of a family and its key must be one together', () => {
     expect(() => defineFamily('/f', 0)('é'.repeat(255))).toThrow(usage('AVOUT_NAME'))
     expect(defineFamily('/f', 0)('é'.repeat(254)).name).toHaveLength(257)
   })
 
-  it.each(['__proto__', 'constructor', '/ü/😀', ' ', '\n"\\', 'é'.repeat(256), '~', '*'])('%j is one', async (name) => {
+  it.each(['__proto__', 'constructor', '/ü/😀', ' ', '\n"\\', 'é'.repeat(256), '/~', '*'])('%j is one', async (name) => {
     const world = new World()
     const [a, b] = await world.pair()
     await world.wait(a.dosync((tx) => [tx.set(a.ref(name, 0), 1), tx.set(a.ref('/other', 0), 2)].length))
