@@ -3,6 +3,7 @@ import { readRegressions } from '../src/run/regressions.js'
 import { runSchedule } from '../src/run/run-schedule.js'
 import { planOf } from '../src/world/plan.js'
 import { PROFILES } from '../src/world/profiles.js'
+import { WORK } from '../src/world/work/kinds.js'
 
 const regressions = await readRegressions(new URL('../seeds.json', import.meta.url))
 
@@ -28,7 +29,7 @@ describe('a plan', () => {
       expect({ fault, often: on > 100 && on < 400 }).toEqual({ fault, often: true })
     }
     const kinds = new Set(plans.flatMap((plan) => plan.kinds.map(([kind]) => kind)))
-    expect(kinds.size).toBe(15)
+    expect(kinds.size).toBe(Object.keys(WORK).length)
   })
 
   it('knows its profile', () => {

@@ -23,11 +23,11 @@ export function isCertain({ world }: Evidence, call: Call): boolean {
 
 /** An acknowledged append is there once, a failed one never; each list has every element once. */
 function judgeElements(evidence: Evidence): string[] {
-  const { world, model } = evidence
+  const { world } = evidence
   const faults: string[] = []
   const places = new Map<number, string[]>()
   for (const ref of world.refs.lists) {
-    for (const element of valueAt(evidence, ref, model.position) as List) {
+    for (const element of listAt(evidence, ref)) {
       places.set(element, [...(places.get(element) ?? []), ref.name])
     }
   }
@@ -51,6 +51,11 @@ function judgeElements(evidence: Evidence): string[] {
   for (const [element, [place]] of places)
     faults.push(`${element} is in ${place}, and no call that may have put it there`)
   return faults
+}
+
+/** Empty where its container lost it: that is judged elsewhere. */
+function listAt(evidence: Evidence, ref: { name: string; initial: List }): List {
+  return (valueAt(evidence, ref, evidence.model.position) ?? []) as List
 }
 
 /** A ref that every call of a kind raises by one. */
@@ -85,10 +90,10 @@ function judgeLocals({ world }: Evidence): string[] {
 
 /** Each item is taken once. */
 function judgeQueues(evidence: Evidence): string[] {
-  const { world, model } = evidence
+  const { world } = evidence
   const { offered, put, taken } = world.queued
   const faults: string[] = []
-  const left = world.refs.queues.flatMap((queue) => valueAt(evidence, queue, model.position) as List)
+  const left = world.refs.queues.flatMap((queue) => listAt(evidence, queue))
   const seen = new Set<number>()
   for (const item of [...taken, ...left]) {
     if (seen.has(item)) faults.push(`item ${item} was taken twice, or taken and left`)

@@ -31,9 +31,14 @@ export async function hunt(bug: PlantedBug, options: HuntOptions): Promise<Catch
     const { failures } = await runBatch(pathToFileURL(outfile), batch, { limit: options.limit })
     return { bug, found: failures[0] }
   } catch (error) {
-    if (!(error instanceof HungError)) throw error
+    if (!isEndless(error)) throw error
     return { bug, found: { seed: bug.seed, violations: [error.message] } }
   } finally {
     await rm(folder, { recursive: true })
   }
+}
+
+/** A bug that makes a client go round for ever is found by that: it runs out of time, or of memory. */
+function isEndless(error: unknown): error is Error {
+  return error instanceof HungError || (error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY'
 }

@@ -36,6 +36,7 @@ export class Client {
   localCounts: readonly [number, number] | undefined
   /** In step with each other, and with what this client committed. */
   readonly locals: readonly [LocalRef<number>, LocalRef<number>]
+  readonly flag: LocalRef<boolean>
 
   constructor(world: World, number: number, process: SimProcess, avout: Avout) {
     this.world = world
@@ -44,6 +45,7 @@ export class Client {
     this.avout = avout
     this.random = world.scheduler.random.stream(`client ${number}`)
     this.locals = [avout.localRef(0), avout.localRef(0)]
+    this.flag = avout.localRef(false as boolean)
   }
 
   get inspection(): Inspection {

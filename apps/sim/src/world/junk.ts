@@ -2,16 +2,16 @@ import type { Random } from '@avout/core/testing'
 
 const TEXTS: readonly string[] = [
   'not JSON',
-  '{"f":1,"c":"x","n":1,"s":0,"h":"","b":[],"t":[',
+  '{"f":1,"c":"AAAAAAAAAAAAAAAAAAAAAA","n":1,"s":0,"h":"","b":[],"t":[',
   'null',
   '[]',
   '{}',
   '{"f":0}',
   '{"f":1}',
-  '{"f":1,"c":"x","n":1,"s":0,"h":"","b":[],"t":[[1,[],[["/lists/0",7,"",1,[666]]]]]}',
-  '{"f":1,"c":"x","n":1,"s":0,"h":"","b":["log"],"t":[[1,["/lists/0"],[]]]}',
-  '{"f":1,"c":"x","n":1,"s":0,"h":"wrong","b":["log"],"t":[[1,[],[["/lists/0",0,"",1,[666]]]]]}',
-  '{"__proto__":{"f":1},"f":1,"c":"x","n":-1,"s":0,"h":"","b":[],"t":[]}',
+  '{"f":1,"c":"AAAAAAAAAAAAAAAAAAAAAA","n":1,"s":0,"h":"","b":[],"t":[[1,[],[["/lists/0",7,"",1,[666]]]]]}',
+  '{"f":1,"c":"AAAAAAAAAAAAAAAAAAAAAA","n":1,"s":0,"h":"","b":["log"],"t":[[1,["/lists/0"],[]]]}',
+  '{"f":1,"c":"AAAAAAAAAAAAAAAAAAAAAA","n":1,"s":0,"h":"wrong","b":["log"],"t":[[1,[],[["/lists/0",0,"",1,[666]]]]]}',
+  '{"__proto__":{"f":1},"f":1,"c":"AAAAAAAAAAAAAAAAAAAAAA","n":-1,"s":0,"h":"","b":[],"t":[]}',
   '{"f":1,"k":"realm","window":0,"inlineLimit":-1}',
 ]
 

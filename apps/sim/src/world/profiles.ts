@@ -41,6 +41,31 @@ export const PROFILES: readonly Profile[] = [
     fixed: { watches: false },
     faults: { pushLost: 1, pushSpurious: 0 },
   },
+  {
+    name: 'branches',
+    about: 'inner transactions that throw, branches that retry',
+    kinds: ['update', 'orElse', 'throw'],
+  },
+  {
+    name: 'skew',
+    about: 'snapshot isolation over records in flight',
+    kinds: ['update', 'look'],
+    fixed: { snapshot: 0.7, callers: 5, clients: 3, lists: 3, think: 2, callsPerCaller: 4 },
+  },
+  { name: 'stale', about: 'reads that may be stale', kinds: ['look', 'peek', 'update'], fixed: { staleness: [5, 30] } },
+  {
+    name: 'impatient',
+    about: 'callers that give up, by deadline or by signal',
+    kinds: ['update', 'bank', 'orElse'],
+    fixed: { timeouts: 0.3, aborts: 0.3, callers: 4, lists: 2 },
+  },
+  {
+    name: 'outages',
+    about: 'clients that crash, stores that are absent, several homes',
+    kinds: ['update', 'bank', 'register'],
+    fixed: { homes: 3, outages: 3, crashes: 2, pause: 500, inlineLimit: 1000 },
+  },
+  { name: 'vandals', about: 'foreign bytes in the log', kinds: ['update', 'look'], fixed: { vandals: 6 } },
   { name: 'ids', about: 'ids that callers choose, and questions about them', kinds: ['named', 'ask'] },
   { name: 'scans', about: 'scans of a family whose keys come and go', kinds: ['scan'] },
   {
@@ -50,7 +75,7 @@ export const PROFILES: readonly Profile[] = [
     fixed: { inlineLimit: 6, homes: 3, outages: 2, crashes: 1 },
   },
   { name: 'commutes', about: 'counts that are commuted', kinds: ['commute', 'update'] },
-  { name: 'locals', about: 'local refs in the same transactions', kinds: ['local', 'update'] },
+  { name: 'locals', about: 'local refs in the same transactions', kinds: ['local', 'localSkew', 'update'] },
   {
     name: 'rollback',
     about: 'stores that lose acknowledged entries',

@@ -156,7 +156,7 @@ export class World {
 
   /** Everyone looks at everything once more, a client that starts cold too; then all is flushed and closed. */
   async #finish(): Promise<void> {
-    if (!(await this.#flush())) return
+    if (!(await this.#flushOne()) || !(await this.#flush())) return
     await this.scheduler.advance(this.#aftermath)
     await this.#latecomer()
     for (const client of this.live) this.#task(client.process, () => client.lookAtAll())
@@ -164,6 +164,18 @@ export class World {
     if (!(await this.#flush())) return
     // Watches wait for values that only their containers hold.
     await this.scheduler.advance(this.#aftermath)
+  }
+
+  /** One client flushes while nobody else does: then all that it knows to be committed is in its containers. */
+  async #flushOne(): Promise<boolean> {
+    const client = this.scheduler.random.pick(this.live)
+    this.#task(client.process, () => client.flush())
+    if (!(await this.#runUntil(() => this.#isIdle(), 'to flush'))) return false
+    for (const [ref, { version, exists }] of client.inspection.heads()) {
+      if (!exists || this.stores.some((store) => store.peek(this.realm, ref, version) !== undefined)) continue
+      this.violate(`${client.name} has flushed, and ${ref} at ${version} is in no container`)
+    }
+    return true
   }
 
   #flush(): Promise<boolean> {

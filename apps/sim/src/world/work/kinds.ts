@@ -4,7 +4,7 @@ import { bank, look as lookAtBank } from './bank.js'
 import { commute } from './commute.js'
 import { doctors } from './doctors.js'
 import { look, peek, throwing, update } from './lists.js'
-import { local } from './local.js'
+import { local, localSkew } from './local.js'
 import { named } from './named.js'
 import { orElse } from './or-else.js'
 import { put, take, takeEither } from './queues.js'
@@ -29,6 +29,7 @@ export const WORK = {
   take,
   takeEither,
   local,
+  localSkew,
   register,
   scan,
   ask,

@@ -1,0 +1,173 @@
+import type { PlantedBug } from '../planted-bug.js'
+
+/** Section 3, rule 2: one view a run; what is in flight, judged in order, on top of it. */
+export const VIEWS: readonly PlantedBug[] = [
+  {
+    name: 'views-move',
+    rule: '§3.2: a view is fixed at its start',
+    invariant: 3,
+    file: 'commit/overlay.ts',
+    find: 'while (version !== undefined && version.position > view.position) {',
+    replace: 'while (version !== undefined && version.position === Number.POSITIVE_INFINITY) {',
+    profile: 'lists',
+    seed: 1,
+    budget: 100,
+  },
+  {
+    name: 'views-see-later-flights',
+    rule: '§3.2: on top of the view what was in flight at its start',
+    invariant: 3,
+    file: 'commit/overlay.ts',
+    find: 'if (version.order > 0 && version.order <= view.order) break',
+    replace: 'if (version.order > 0) break',
+    profile: 'pipeline',
+    seed: 1,
+    budget: 100,
+  },
+  {
+    name: 'numbered-before-it-is-seen',
+    rule: '§3.2: a view is fixed at its start',
+    invariant: 3,
+    file: 'transaction/commit.ts',
+    find: `  dosync.committing(pending, outcome)
+  committer.enter(flight, pending, size)
+  dosync.releaseTurn() // whoever is next begins now, and must see it`,
+    replace: `  dosync.committing(pending, outcome)
+  dosync.releaseTurn()
+  committer.enter(flight, pending, size)`,
+    profile: 'pipeline',
+    seed: 1,
+    budget: 500,
+  },
+  {
+    name: 'flights-never-fall',
+    rule: '§3.2: what is in flight is judged in order',
+    invariant: 3,
+    file: 'commit/overlay.ts',
+    find: `      if (conflict === undefined) putOnTop(pending)
+      else this.kill(pending, conflict)`,
+    replace: '      putOnTop(pending)\n      void conflict',
+    profile: 'pipeline',
+    seed: 1,
+    budget: 100,
+  },
+  {
+    name: 'reordered-flights-stay',
+    rule: '§3.2: judged in order, also when records land in another one',
+    invariant: 3,
+    file: 'commit/overlay.ts',
+    find: 'if (this.pendings.first !== pending) this.disturbed = true',
+    replace: '',
+    profile: 'pipeline',
+    seed: 1,
+    budget: 2000,
+  },
+  {
+    name: 'others-do-not-disturb',
+    rule: '§3.2: judged in order, on top of what others wrote',
+    invariant: 3,
+    file: 'commit/overlay.ts',
+    find: 'if (this.pendings.size > 0) this.disturbed = true',
+    replace: '',
+    profile: 'pipeline',
+    seed: 1,
+    budget: 200,
+  },
+  {
+    name: 'broken-views-go-on',
+    rule: '§3.2: a read that the view can no longer serve restarts the body',
+    invariant: 3,
+    file: 'commit/overlay.ts',
+    find: 'this.events.viewsBroken(pending.order)',
+    replace: '',
+    profile: 'pipeline',
+    seed: 1,
+    budget: 200,
+  },
+  {
+    name: 'newer-ones-on-older-ones',
+    rule: '§3.2: judged in order',
+    invariant: 3,
+    file: 'commit/overlay.ts',
+    find: `      if (conflict === undefined) putOnTop(pending)
+      else this.kill(pending, conflict)`,
+    replace: `      if (conflict === undefined) putOnTop(pending)
+      else {
+        this.kill(pending, conflict)
+        for (const write of pending.writes) write.state.top = write.state.head
+      }`,
+    profile: 'pipeline',
+    seed: 1,
+    budget: 500,
+  },
+  {
+    name: 'local-writes-not-held',
+    rule: '§3.2: local refs written in flight are held',
+    invariant: 3,
+    file: 'transaction/locals.ts',
+    find: 'for (const local of writes.keys()) local.hold(true)',
+    replace: '',
+    profile: 'locals',
+    seed: 1,
+    budget: 300,
+  },
+  {
+    name: 'local-reads-not-held',
+    rule: '§3.2: local refs read in flight are held',
+    invariant: 3,
+    file: 'transaction/locals.ts',
+    find: 'for (const local of reads) local.hold(false)',
+    replace: 'if (reads.length < 0) return false',
+    profile: 'locals',
+    seed: 1,
+    budget: 3000,
+  },
+  {
+    name: 'local-refs-outside-the-view',
+    rule: '§3.2: a run that began while one was held cannot read it',
+    invariant: 3,
+    file: 'transaction/run.ts',
+    find: 'if (local.isHeld || local.stamp > this.localMoment) {',
+    replace: 'if (local.isHeld) {',
+    profile: 'locals',
+    seed: 1,
+    budget: 1000,
+  },
+  {
+    name: 'replay-runs-bodies',
+    rule: '§3.2: a view is a position of the log, not the middle of an entry',
+    invariant: 3,
+    file: 'transaction/park.ts',
+    find: 'else dosync.later(() => dosync.again(undefined))',
+    replace: 'else dosync.again(undefined)',
+    profile: 'waiting',
+    seed: 1,
+    budget: 500,
+  },
+  {
+    name: 'a-left-branch-remains',
+    rule: '§3: orElse drops what its left side wrote',
+    invariant: 4,
+    file: 'transaction/join.ts',
+    find: `      if (outer.buffer.stillHas(inner.buffer)) throw error
+      continue`,
+    replace: `      if (inner.retried) outer.takeOver(inner)
+      throw error`,
+    profile: 'branches',
+    seed: 1,
+    budget: 200,
+  },
+  {
+    name: 'an-inner-throw-remains',
+    rule: '§1: a nested dosync that throws drops its writes',
+    invariant: 4,
+    file: 'transaction/join.ts',
+    find: `      if (outer.buffer.stillHas(inner.buffer)) throw error
+      continue`,
+    replace: `      if (!inner.retried) outer.takeOver(inner)
+      throw error`,
+    profile: 'branches',
+    seed: 1,
+    budget: 200,
+  },
+]
