@@ -54,3 +54,14 @@ test('whatever happens to the bytes, all that is thrown says that this version i
     { numRuns: 1_000 },
   )
 })
+
+test('text that is no UTF-8 is malformed, also where only a name holds it', () => {
+  const bytes = bytesOf(valid())
+  const accent = bytes.indexOf(0xc3)
+  for (const broken of [0x20, 0x7f, 0xff]) {
+    const damaged = bytes.slice()
+    damaged[accent + 1] = broken
+    expect(decodeRecord(damaged, new RefStates())).toEqual({ kind: 'malformed' })
+  }
+  expect(decodeRecord(bytes, new RefStates())).toMatchObject({ name: 'till é' })
+})

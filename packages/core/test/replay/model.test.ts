@@ -38,7 +38,7 @@ function play({ window, entries }: RandomLog, each: (history: History, naive: Na
 
 type RandomLog = typeof randomLog extends fc.Arbitrary<infer T> ? T : never
 
-test('verdicts and heads are what the whole history says, by definition', () => {
+test('verdicts and heads are what the whole history says, by definition', { timeout: 30_000 }, () => {
   let valid = 0
   fc.assert(
     fc.property(randomLog, (log) => {
@@ -51,7 +51,7 @@ test('verdicts and heads are what the whole history says, by definition', () => 
   expect(valid).toBeGreaterThan(800) // or nothing was tested
 })
 
-test('every view that is not forgotten is served from the chains', () => {
+test('every view that is not forgotten is served from the chains', { timeout: 30_000 }, () => {
   fc.assert(
     fc.property(randomLog, fc.nat(5), (log, age) => {
       play(log, (history, naive) => {
