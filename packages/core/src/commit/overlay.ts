@@ -1,6 +1,6 @@
 import { UPDATES } from '../record/record.js'
 import type { Conflict } from '../replay/verdict.js'
-import type { Version } from '../state/version.js'
+import { IN_FLIGHT, type Version } from '../state/version.js'
 import { InOrder } from './in-order.js'
 import type { Pending } from './pending.js'
 
@@ -161,7 +161,8 @@ export class Overlay {
     for (const range of pending.ranges) {
       const rival = this.lastExistenceChange(range, pending.order)
       // None is remembered where the expected one has left the window: judged at every entry, no other was overlooked.
-      if (rival !== undefined && rival !== range.expected) return { on: range.from, rival }
+      const isForgotten = rival === undefined && range.expected?.position !== IN_FLIGHT
+      if (rival !== range.expected && !isForgotten) return { on: range.from, rival }
     }
     return undefined
   }

@@ -2,7 +2,7 @@ import type { FamilyDefinition } from '../api/definitions.js'
 import type { Range } from '../api/transaction.js'
 import { usageError } from '../errors.js'
 import type { Replica } from '../replay/replica.js'
-import type { Version } from '../state/version.js'
+import { IN_FLIGHT, type Version } from '../state/version.js'
 import type { Scan } from './run.js'
 import type { Scope } from './scope.js'
 
@@ -37,7 +37,9 @@ export async function scanKeys(scope: Scope, family: FamilyDefinition<any>, rang
 
 /** Whether a key in the range was created or deleted since the scan, `last` being the last time that happened. */
 export function isStale({ expected, at }: Scan, last: Version | undefined, { position, window }: Replica): boolean {
-  return at < position - window.window || (last !== undefined && last !== expected)
+  if (at < position - window.window) return true
+  // None is remembered where the expected one has left the window; one that was in flight has not, it has fallen.
+  return last === undefined ? expected?.position === IN_FLIGHT : last !== expected
 }
 
 /** The same with their values. */
