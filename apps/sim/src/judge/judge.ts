@@ -10,11 +10,21 @@ import { countSometimes } from './sometimes.js'
 import { judgeViews } from './views.js'
 import { judgeWatches } from './watches.js'
 
+/** Seconds that a watch may take to be told of the last change. */
+const PATIENCE = 60
+
 /** Everything that was violated in a world that has come to rest, in words. */
-export function judge(world: World): string[] {
-  const evidence = evidenceOf(world)
-  countSometimes(evidence)
+export async function judge(world: World): Promise<string[]> {
   const rested = world.violations.length === 0
+  let evidence = evidenceOf(world)
+  let watches = rested ? judgeWatches(evidence) : []
+  // Watches wait for values that only their containers hold, however long that takes.
+  for (let waited = 0; watches.length > 0 && waited < PATIENCE; waited++) {
+    await world.scheduler.advance(1000)
+    evidence = evidenceOf(world)
+    watches = judgeWatches(evidence)
+  }
+  countSometimes(evidence)
   return [
     ...world.violations,
     ...evidence.model.violations,
@@ -23,7 +33,7 @@ export function judge(world: World): string[] {
     ...judgeViews(evidence),
     ...judgeOutcomes(evidence),
     ...judgeLiveness(evidence),
-    ...(rested ? [...judgePromises(evidence), ...judgeWatches(evidence), ...judgeContainers(evidence)] : []),
+    ...(rested ? [...judgePromises(evidence), ...watches, ...judgeContainers(evidence)] : []),
   ]
 }
 

@@ -24,7 +24,7 @@ export async function runSchedule(
 ): Promise<ScheduleReport> {
   const world = new World(planOf(seed, profile), { drain, ...options })
   await world.run()
-  const violations = judge(world)
+  const violations = await judge(world)
   if (violations.length === 0) await world.close()
   return {
     violations: violations.length === 0 ? world.violations : violations,

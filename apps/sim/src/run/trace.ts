@@ -14,7 +14,7 @@ export async function traceSchedule(seed: number, profile: string, say: (line: s
     say(`${String(world.scheduler.events).padStart(6)} ${at.toFixed(3).padStart(14)} ${process.padEnd(4)} ${label}`)
   const world: World = new World(plan, { drain, trace })
   await world.run()
-  const violations = judge(world)
+  const violations = await judge(world)
   await world.close()
   say('\nthe log:')
   for (const judged of evidenceOf(world).model.judged) say(`  ${tellJudged(judged)}`)
