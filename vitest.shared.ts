@@ -7,5 +7,8 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: '.cache/vitest.json' }]],
     allowOnly: false,
     restoreMocks: true,
+    // Other packages' tests run at the same time, on machines of two cores: only what hangs should fail by time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

@@ -84,7 +84,7 @@ export const READS: readonly PlantedBug[] = [
     rule: '§3: the last completed tail check began at most staleness ago',
     invariant: 4,
     file: 'commit/ingest.ts',
-    find: 'this.parts.clock.now() - this.checkedAt <= staleness &&',
+    find: 'this.parts.platform.clock.now() - this.checkedAt <= staleness &&',
     replace: '',
     profile: 'stale',
     seed: 1,

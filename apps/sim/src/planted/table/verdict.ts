@@ -113,9 +113,9 @@ export const VERDICT: readonly PlantedBug[] = [
     file: 'replay/verdict.ts',
     find: 'if (last.position < from || last.position === 0) return !marked',
     replace: 'if (last.position <= from + 1 || last.position === 0) return !marked',
-    profile: 'lists',
+    profile: 'commutes',
     seed: 1,
-    budget: 2000,
+    budget: 500,
   },
   {
     name: 'no-hash',
