@@ -99,17 +99,22 @@ export class Scope implements Tx {
 
   get(ref: RefKey<any>): Promise<any> {
     try {
-      const handle = this.resolve(ref)
-      if (handle.kind === 'local') return Promise.resolve(this.localValue(handle.state))
-      const value = this.valueOf(handle)
+      const value = this.read(ref)
       return value instanceof Promise ? this.operations.track(value) : Promise.resolve(value)
     } catch (error) {
       return this.operations.fail(error)
     }
   }
 
+  /** One promise for all, unless a store has to be asked: one each would cost more than the reads. */
   getAll(refs: readonly RefKey<any>[]): Promise<any> {
-    return Promise.all(refs.map((ref) => this.get(ref)))
+    try {
+      const values = refs.map((ref) => this.read(ref))
+      const isAtHand = !values.some((value) => value instanceof Promise)
+      return isAtHand ? Promise.resolve(values) : this.operations.track(Promise.all(values))
+    } catch (error) {
+      return this.operations.fail(error)
+    }
   }
 
   has(ref: RefKey<any>): Promise<boolean> {
@@ -251,6 +256,11 @@ export class Scope implements Tx {
     const handle = this.resolve(ref)
     if (handle.kind === 'ref') return handle
     throw usageError('AVOUT_LOCAL_REF', `${operation} is not for local refs: they always have a value`)
+  }
+
+  private read(ref: RefKey<any>): unknown {
+    const handle = this.resolve(ref)
+    return handle.kind === 'local' ? this.localValue(handle.state) : this.valueOf(handle)
   }
 
   /** In one step with its read: another operation may have written while the value was fetched. */
