@@ -9,9 +9,9 @@ export interface Evidence {
   readonly transactions: Transactions
 }
 
-export function evidenceOf(world: World): Evidence {
+export async function evidenceOf(world: World): Promise<Evidence> {
   const model = new Model()
-  for (const { record } of world.log.entries(world.realm)) model.apply(record)
+  for (const record of await world.records()) model.apply(record)
   return { world, model, transactions: transactionsOf(model) }
 }
 

@@ -16,12 +16,12 @@ const PATIENCE = 60
 /** Everything that was violated in a world that has come to rest, in words. */
 export async function judge(world: World): Promise<string[]> {
   const rested = world.violations.length === 0
-  let evidence = evidenceOf(world)
+  let evidence = await evidenceOf(world)
   let watches = rested ? judgeWatches(evidence) : []
   // Watches wait for values that only their containers hold, however long that takes.
   for (let waited = 0; watches.length > 0 && waited < PATIENCE; waited++) {
     await world.scheduler.advance(1000)
-    evidence = evidenceOf(world)
+    evidence = await evidenceOf(world)
     watches = judgeWatches(evidence)
   }
   countSometimes(evidence)

@@ -29,6 +29,8 @@ export async function hunt(bug: PlantedBug, options: HuntOptions): Promise<Catch
     const { profile, seed, budget } = bug
     const batch = { profile, seed, schedules: budget, stopAtFirst: true }
     const { failures } = await runBatch(pathToFileURL(outfile), batch, { limit: options.limit })
+    const slip = failures[0]?.violations.find((violation) => SLIP.test(violation))
+    if (slip !== undefined) throw new Error(`planted bug "${bug.name}" is no code that runs: ${slip}`)
     return { bug, found: failures[0] }
   } catch (error) {
     if (!isEndless(error)) throw error
@@ -37,6 +39,9 @@ export async function hunt(bug: PlantedBug, options: HuntOptions): Promise<Catch
     await rm(folder, { recursive: true })
   }
 }
+
+/** What a mistake in the replacement comes to: found at once, and it proves nothing. */
+const SLIP = /Cannot read properties of undefined|is not defined|is not a function/
 
 /** A bug that makes a client go round for ever is found by that: it runs out of time, or of memory. */
 function isEndless(error: unknown): error is Error {

@@ -17,7 +17,7 @@ export async function traceSchedule(seed: number, profile: string, say: (line: s
   const violations = await judge(world)
   await world.close()
   say('\nthe log:')
-  for (const judged of evidenceOf(world).model.judged) say(`  ${tellJudged(judged)}`)
+  for (const judged of (await evidenceOf(world)).model.judged) say(`  ${tellJudged(judged)}`)
   say('\nthe calls:')
   for (const call of world.recorder.calls) say(`  ${tellCall(call)}`)
   say('\nthe runs:')

@@ -13,6 +13,8 @@ export interface Plan {
   readonly inlineLimit: number
   /** How many stores refs live in; the first one has the log. */
   readonly homes: number
+  /** The log is composed of the first store's counter and slots. */
+  readonly composed: boolean
   /** Callers of one client that work at the same time. */
   readonly callers: number
   readonly callsPerCaller: number
@@ -58,6 +60,7 @@ export function planOf(seed: number, profileName: string): Plan {
     window: random.chance(0.2) ? 64 : random.between(6, 16),
     inlineLimit: random.chance(0.3) ? random.between(6, 30) : 1000,
     homes: random.between(1, 3),
+    composed: false,
     callers: random.between(1, 3),
     callsPerCaller: random.between(1, 4),
     lists: random.between(1, 4),
@@ -108,7 +111,8 @@ export function planOf(seed: number, profileName: string): Plan {
 }
 
 function kindsOf(random: Random, profile: Profile): Plan['kinds'] {
-  const kinds = profile.kinds ?? (Object.keys(WORK) as WorkKind[])
+  const every = (Object.keys(WORK) as WorkKind[]).filter((kind) => kind !== 'ambient')
+  const kinds = profile.kinds ?? every
   const chosen = kinds.filter(() => random.chance(0.5))
   return (chosen.length === 0 ? [random.pick(kinds)] : chosen).map((kind) => [kind, random.between(1, 5)] as const)
 }

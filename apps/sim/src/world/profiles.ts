@@ -65,6 +65,18 @@ export const PROFILES: readonly Profile[] = [
     kinds: ['update', 'bank', 'register'],
     fixed: { homes: 3, outages: 3, crashes: 2, pause: 500, inlineLimit: 1000 },
   },
+  {
+    name: 'ambient',
+    about: 'transactions that are not mentioned',
+    kinds: ['ambient', 'update', 'look'],
+    fixed: { ambient: true },
+  },
+  {
+    name: 'composed',
+    about: 'a log composed of a counter and write-once slots',
+    kinds: ['update', 'look', 'throw', 'bank', 'named'],
+    fixed: { composed: true, vandals: 0, rollbacks: 0 },
+  },
   { name: 'vandals', about: 'foreign bytes in the log', kinds: ['update', 'look'], fixed: { vandals: 6 } },
   { name: 'ids', about: 'ids that callers choose, and questions about them', kinds: ['named', 'ask'] },
   { name: 'scans', about: 'scans of a family whose keys come and go', kinds: ['scan'] },

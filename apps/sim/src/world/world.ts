@@ -1,8 +1,9 @@
-import type { ConnectOptions, Logger } from '@avout/core'
+import { type ConnectOptions, composeLog, type Logger } from '@avout/core'
 import {
   connectOn,
   Scheduler,
   type SchedulerOptions,
+  type SimBackend,
   type SimProcess,
   SimStore,
   Tally,
@@ -223,6 +224,26 @@ export class World {
     return delay[1] * slowBy + patience + lateBy[1]
   }
 
+  /** The log's records from the first position on: what the stores say in the end. */
+  async records(): Promise<readonly Uint8Array[]> {
+    if (!this.plan.composed) return this.log.entries(this.realm).map(({ record }) => record)
+    const machine = this.scheduler.process('auditor')
+    const context = { realm: this.realm, clock: machine.platform.clock, report: () => undefined }
+    const reading = composed(this.log.on(machine))
+      .open(context)
+      .then(async (session) => {
+        const entries = await session.log.read(0, Number.MAX_SAFE_INTEGER)
+        await session.close()
+        return entries
+      })
+    let records: readonly Uint8Array[] | undefined
+    this.#task(machine, async () => {
+      records = (await reading).map(({ record }) => record)
+    })
+    await this.#runUntil(() => records !== undefined, 'to read the log')
+    return records ?? []
+  }
+
   #machine(): SimProcess {
     const process = this.scheduler.process(`c${++this.#joined}`)
     this.#tasks.set(process, 0)
@@ -231,9 +252,10 @@ export class World {
 
   async #connect(process: SimProcess): Promise<Client | undefined> {
     const { plan } = this
-    const [coordinator, ...backends] = this.stores.map((store) => store.on(process))
+    const [first, ...backends] = this.stores.map((store) => store.on(process))
+    if (first === undefined) throw new Error('a world has a store')
     const options: ConnectOptions = {
-      coordinator: coordinator as NonNullable<typeof coordinator>,
+      coordinator: plan.composed ? { log: composed(first), values: first, lock: first } : first,
       backends,
       realm: this.realm,
       name: process.name,
@@ -302,3 +324,5 @@ export class World {
     return false
   }
 }
+
+const composed = (store: SimBackend) => composeLog({ counter: store, slots: store })

@@ -96,7 +96,7 @@ export const READS: readonly PlantedBug[] = [
     invariant: 4,
     file: 'commit/ingest.ts',
     find: 'this.checkedAt = began',
-    replace: 'this.checkedAt = this.parts.clock.now()',
+    replace: 'this.checkedAt = this.parts.platform.clock.now()',
     profile: 'stale',
     seed: 1,
     budget: 5000,

@@ -1,4 +1,5 @@
 import type { Client } from '../client.js'
+import { ambient } from './ambient.js'
 import { ask } from './ask.js'
 import { bank, look as lookAtBank } from './bank.js'
 import { commute } from './commute.js'
@@ -33,6 +34,7 @@ export const WORK = {
   register,
   scan,
   ask,
+  ambient,
 } satisfies Record<string, Work>
 
 export type WorkKind = keyof typeof WORK
