@@ -13,7 +13,7 @@ import type { Pending } from '../commit/pending.js'
 import { Redo } from '../commit/redo.js'
 import { Values } from '../commit/values.js'
 import { ClosedError, LogDivergedError, UnavailableError } from '../errors.js'
-import type { Platform } from '../platform/platform.js'
+import type { Platform, Timer } from '../platform/platform.js'
 import type { ReferenceHost } from '../reference/host.js'
 import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
@@ -48,6 +48,9 @@ export interface EngineParts {
   readonly logger: Logger | undefined
 }
 
+/** How long news may wait that nobody waits for, in ms. */
+const NEWS_MS = 2
+
 /** One client at work: its replica of a realm, and the transactions over it. */
 export class Engine implements TransactionHost, ReferenceHost {
   readonly client: string
@@ -71,6 +74,7 @@ export class Engine implements TransactionHost, ReferenceHost {
   private readonly deadlines: Deadlines<Dosync<any>>
   private readonly poller: Poller
   private readonly stopped = new AbortController()
+  private newsTimer: Timer | undefined = undefined
   private transactions = 0
   closed: ClosedError | undefined = undefined
   private drained: (() => void)[] = []
@@ -156,8 +160,18 @@ export class Engine implements TransactionHost, ReferenceHost {
     return this.ambient?.scopeOf(this)
   }
 
-  /** News were pushed. One's own append brings what it missed: there is no need to ask beside it. */
+  /**
+   * News were pushed: read at once where somebody waits for them. Otherwise it is enough now and then, for fewer conflicts with
+   * others: one's own appends are pushed as well, and bring what they missed.
+   */
   pushed(): void {
+    if (this.poller.isNeeded) this.readNews()
+    else this.newsTimer ??= this.platform.setTimer(NEWS_MS, this.readNews)
+  }
+
+  private readonly readNews = (): void => {
+    this.newsTimer?.cancel()
+    this.newsTimer = undefined
     if (this.committer.inFlight > 0 || this.stopped.signal.aborted) return
     this.ingest.readOn().catch((error: unknown) => this.noticed(error, 'the log could not be read after a push'))
   }
@@ -184,6 +198,7 @@ export class Engine implements TransactionHost, ReferenceHost {
     for (const dosync of this.running()) dosync.interrupt(reason)
     this.stopped.abort(reason)
     this.deadlines.close()
+    this.newsTimer?.cancel()
     this.contention.close()
     this.watches.close(reason)
   }

@@ -15,6 +15,11 @@ export class Poller {
     private readonly failed: (error: unknown) => void,
   ) {}
 
+  /** Somebody waits for news. */
+  get isNeeded(): boolean {
+    return this.needs > 0
+  }
+
   /** Keeps it polling until the answer is called. */
   need(): () => void {
     this.needs++

@@ -26,7 +26,8 @@ const emptySlot = (position: number, hash: string): Slot => ({
 /** The last W positions before the one that is judged, as every client remembers them. */
 export class Window implements Past {
   private readonly slots: Slot[]
-  private readonly seen = new Map<string, number>()
+  /** By client and number: the position where a record was met first. */
+  private readonly seen = new Map<string, Map<number, number>>()
   private readonly committedIds = new Set<string>()
   private readonly existence = new ExistenceChanges()
   private newest: Slot
@@ -45,9 +46,17 @@ export class Window implements Past {
   advance(n: number): void {
     const at = n % this.slots.length
     const old = this.slots[at]
-    if (old !== undefined) this.forget(old)
-    this.newest = emptySlot(n, '')
-    this.slots[at] = this.newest
+    if (old === undefined) {
+      this.newest = emptySlot(n, '')
+      this.slots[at] = this.newest
+    } else {
+      this.forget(old)
+      this.newest = old
+      old.position = n
+      old.hash = ''
+      old.client = ''
+      old.ids = []
+    }
     this.existence.forgetBefore(n - this.window)
   }
 
@@ -58,7 +67,12 @@ export class Window implements Past {
   enterRecord(client: string, number: number): void {
     this.newest.client = client
     this.newest.number = number
-    this.seen.set(recordKey(client, number), this.newest.position)
+    let numbers = this.seen.get(client)
+    if (numbers === undefined) {
+      numbers = new Map()
+      this.seen.set(client, numbers)
+    }
+    numbers.set(number, this.newest.position)
   }
 
   enterCommit(id: string | number): void {
@@ -78,7 +92,7 @@ export class Window implements Past {
   }
 
   isRepeated(client: string, number: number): boolean {
-    return this.seen.has(recordKey(client, number))
+    return this.seen.get(client)?.has(number) === true
   }
 
   isIdTaken(id: string): boolean {
@@ -95,11 +109,11 @@ export class Window implements Past {
   }
 
   private forget(slot: Slot): void {
-    const key = recordKey(slot.client, slot.number)
-    if (this.seen.get(key) === slot.position) this.seen.delete(key)
+    const numbers = this.seen.get(slot.client)
+    if (numbers?.get(slot.number) === slot.position) numbers.delete(slot.number)
+    // Stryker disable next-line all: a client that is gone would only cost memory
+    if (numbers?.size === 0) this.seen.delete(slot.client)
     // Stryker disable next-line ConditionalExpression: numbers are not there, to ask for them only costs time
     for (const id of slot.ids) if (typeof id === 'string') this.committedIds.delete(id)
   }
 }
-
-const recordKey = (client: string, number: number): string => `${client}.${number}`

@@ -15,6 +15,9 @@ import { Turn } from './turn.js'
 
 const NO_REFS: readonly string[] = []
 
+/** So often it is sent again at once; then it pauses, or two clients could overtake each other for ever. */
+const LOSSES_IN_A_ROW = 3
+
 /** The view was overtaken while the body ran. */
 const RUN_DOOMED: Conflict = { on: '', rival: undefined }
 
@@ -32,6 +35,8 @@ export class Dosync<R> implements PendingOwner {
   scope: Scope
   /** Runs that came to nothing because of others. */
   conflicts = 0
+  /** Records that carried it in vain. */
+  private losses = 0
   conflict: Conflict | undefined = undefined
   refs: readonly string[] = NO_REFS
   /** Its transaction in a record, while that has no verdict. */
@@ -208,7 +213,9 @@ export class Dosync<R> implements PendingOwner {
     // Its record may have overtaken one that it stands on: sent again before that one lands, it would be lost again.
     this.host.overlay.followAll(pending.standsOn(), () => {
       // What only commutes have met runs again alone: the commit looks at the rest once more, when the entry is applied whole.
-      this.later(() => commit(this, outcome as Outcome))
+      const once = (): void => commit(this, outcome as Outcome)
+      if (++this.losses <= LOSSES_IN_A_ROW) this.later(once)
+      else void this.host.contention.backOff(this.losses - LOSSES_IN_A_ROW).then(once)
     })
   }
 

@@ -99,7 +99,7 @@ describe('snapshot isolation', () => {
     await world.pass()
     await read.promise
     await wait(b.dosync((tx) => tx.set(b.ref('/copy', 0), -1)))
-    await world.pass()
+    await world.pass(5)
     gate.close()
     const losing = outcomeOf(a.dosync((tx) => tx.alter(source, () => 100), { maxAttempts: 1 }))
     await world.pass()

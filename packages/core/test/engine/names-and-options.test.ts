@@ -34,14 +34,17 @@ describe('a name', () => {
     expect(defineFamily('/f', 0)('é'.repeat(254)).name).toHaveLength(257)
   })
 
-  it.each(['__proto__', 'constructor', '/ü/😀', ' ', '\n"\\', 'é'.repeat(256), '/~', '*'])('%j is one', async (name) => {
-    const world = new World()
-    const [a, b] = await world.pair()
-    await world.wait(a.dosync((tx) => [tx.set(a.ref(name, 0), 1), tx.set(a.ref('/other', 0), 2)].length))
-    await world.wait(a.dosync((tx) => tx.alter(a.ref(name, 0), (n) => n + 1)))
-    expect(await world.wait(b.ref(name, 0).deref())).toBe(2)
-    expect(await world.wait(b.dosync((tx) => tx.has(b.ref(name, 0))))).toBe(true)
-  })
+  it.each(['__proto__', 'constructor', '/ü/😀', ' ', '\n"\\', 'é'.repeat(256), '/~', '*'])(
+    '%j is one',
+    async (name) => {
+      const world = new World()
+      const [a, b] = await world.pair()
+      await world.wait(a.dosync((tx) => [tx.set(a.ref(name, 0), 1), tx.set(a.ref('/other', 0), 2)].length))
+      await world.wait(a.dosync((tx) => tx.alter(a.ref(name, 0), (n) => n + 1)))
+      expect(await world.wait(b.ref(name, 0).deref())).toBe(2)
+      expect(await world.wait(b.dosync((tx) => tx.has(b.ref(name, 0))))).toBe(true)
+    },
+  )
 })
 
 describe('an option', () => {

@@ -60,7 +60,7 @@ describe('a doomed run', () => {
     })
     await began.promise
     for (let i = 0; i < 6; i++) await wait(b.dosync((tx) => tx.alter(b.ref('/m', 0), add, 1)))
-    await world.pass()
+    await world.pass(5)
     overtaken.open()
     await world.pass(10)
     expect(course).toEqual(['run 1', 'AVOUT_RESTART', 'true'])
