@@ -9,6 +9,9 @@ const STRIDE = 50
 const { seed, schedules, profile, stopAtFirst } = workerData as Batch
 const say = (message: WorkerMessage) => parentPort?.postMessage(message)
 
+// Simulated stores fail all the time, and nobody reads where: `--trace` tells it.
+Error.stackTraceLimit = 0
+
 const strays: unknown[] = []
 process.on('unhandledRejection', (reason) => strays.push(reason))
 

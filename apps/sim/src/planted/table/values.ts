@@ -34,7 +34,7 @@ export const VALUES: readonly PlantedBug[] = [
     replace: 'if (corrections.length < 0) flight.stored =',
     profile: 'impatient',
     seed: 1500,
-    budget: 3000,
+    budget: 10_000,
   },
   {
     name: 'a-watch-in-another-order',
@@ -77,7 +77,7 @@ export const VALUES: readonly PlantedBug[] = [
     file: 'commit/committer.ts',
     find: '    this.idle = []\n    for (const wake of waiting) wake()',
     replace: '    this.idle = []\n    for (const wake of waiting.slice(1)) wake()',
-    profile: 'lists',
+    profile: 'impatient',
     seed: 1,
     budget: 500,
   },

@@ -104,7 +104,7 @@ export const VERDICT: readonly PlantedBug[] = [
     replace: 'return n - past.window < record.s && record.s < n',
     profile: 'lists',
     seed: 1,
-    budget: 500,
+    budget: 2000,
   },
   {
     name: 'window-of-writes-one-too-small',
@@ -179,7 +179,7 @@ export const VERDICT: readonly PlantedBug[] = [
     replace: "if (record.kind === 'realm') this.found(record, n)",
     profile: 'all',
     seed: 1,
-    budget: 500,
+    budget: 3000,
   },
   {
     name: 'half-a-malformed-record',
