@@ -1,18 +1,9 @@
-import { type ConnectOptions, composeLog, type Logger } from '@avout/core'
-import {
-  connectOn,
-  Scheduler,
-  type SchedulerOptions,
-  type SimBackend,
-  type SimProcess,
-  SimStore,
-  Tally,
-  traceRuns,
-} from '@avout/core/testing'
-import { Client, describe } from './client.js'
+import { Scheduler, type SchedulerOptions, type SimProcess, SimStore, Tally } from '@avout/core/testing'
+import { type Client, describe } from './client.js'
+import { composed, connect } from './connect.js'
 import { Nemesis } from './nemesis.js'
 import type { Plan } from './plan.js'
-import { CallerGaveUp, endingOf, Recorder } from './recorder.js'
+import { CallerGaveUp, Recorder } from './recorder.js'
 import { type Refs, refsOf, storeId } from './refs.js'
 import { WORK } from './work/kinds.js'
 import { putTo, sleepers } from './work/queues.js'
@@ -88,7 +79,7 @@ export class World {
   join(): void {
     const process = this.#machine()
     this.#task(process, async () => {
-      const client = await this.#connect(process)
+      const client = await connect(this, process)
       if (client === undefined) return
       client.watch()
       for (let i = 0; i < this.plan.callers; i++) this.#task(process, () => this.#work(client))
@@ -203,19 +194,10 @@ export class World {
     const process = this.#machine()
     let client: Client | undefined
     this.#task(process, async () => {
-      client = await this.#connect(process)
+      client = await connect(this, process)
     })
     await this.#runUntil(() => client !== undefined || this.#tasks.get(process) === 0, 'to connect')
     return client
-  }
-
-  /** A client that cannot go on says so here alone, if nobody calls it any more. */
-  #logger(process: SimProcess): Logger {
-    const nothing = () => undefined
-    const error = (details: object, message: string) => {
-      this.violate(`${process.name}: ${message}: ${describe((details as { error?: unknown }).error)}`)
-    }
-    return { debug: nothing, info: nothing, warn: nothing, error }
   }
 
   /** How long the last late copies may take, in ms. */
@@ -248,38 +230,6 @@ export class World {
     const process = this.scheduler.process(`c${++this.#joined}`)
     this.#tasks.set(process, 0)
     return process
-  }
-
-  async #connect(process: SimProcess): Promise<Client | undefined> {
-    const { plan } = this
-    const [first, ...backends] = this.stores.map((store) => store.on(process))
-    if (first === undefined) throw new Error('a world has a store')
-    const options: ConnectOptions = {
-      coordinator: plan.composed ? { log: composed(first), values: first, lock: first } : first,
-      backends,
-      realm: this.realm,
-      name: process.name,
-      logger: this.#logger(process),
-      ambient: plan.ambient,
-      materialize: plan.materialize,
-      founding: { window: plan.window, inlineLimit: plan.inlineLimit },
-    }
-    for (let wait = 10; ; wait = Math.min(1000, 2 * wait)) {
-      try {
-        const avout = await connectOn(process.platform, options)
-        const client = new Client(this, this.clients.length, process, avout)
-        traceRuns(avout, (run) => client.runs.push(run))
-        this.clients.push(client)
-        return client
-      } catch (error) {
-        if (endingOf(error) === undefined) {
-          this.violate(`${process.name} could not connect: ${describe(error)}`)
-          return undefined
-        }
-        this.tally.count('connecting failed')
-        await process.platform.clock.sleep(wait)
-      }
-    }
   }
 
   async #work(client: Client): Promise<void> {
@@ -324,5 +274,3 @@ export class World {
     return false
   }
 }
-
-const composed = (store: SimBackend) => composeLog({ counter: store, slots: store })
