@@ -4,6 +4,9 @@ import { judge } from './judge.js'
 import { planOf } from './plan.js'
 import { World } from './world.js'
 
+/** What the profile is called that looks at a composed log alone, without an engine above it. */
+export const SLOTS = 'slots'
+
 /** Runs and judges the composed log of one seed. */
 export async function runComposedLog(
   seed: number,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { SLOTS } from '../composed-log/run.js'
 import { PROFILES, profileOf } from '../world/profiles.js'
 
 export interface Arguments {
@@ -21,6 +22,7 @@ export const HELP = `Simulates clients, stores and faults in virtual time, and j
   --schedules N    how many seeds, one schedule each (2000)
   --profile P      what the seeds have in common (all):
 ${PROFILES.map(({ name, about }) => `                     ${name.padEnd(10)} ${about}`).join('\n')}
+                     ${SLOTS.padEnd(10)} a composed log alone, trimmed, with no engine above it
   --workers W      threads (2)
   --trace          one seed, told event by event
   --planted        plants known bugs into core, one after the other, and looks whether each is found
@@ -49,7 +51,7 @@ export function readArguments(args: readonly string[]): Arguments {
     seed: count('seed', values.seed, 0),
     schedules: count('schedules', values.schedules, 1),
     workers: count('workers', values.workers, 1),
-    profile: profileOf(values.profile).name,
+    profile: values.profile === SLOTS ? SLOTS : profileOf(values.profile).name,
     trace: values.trace,
     planted: values.planted,
     only: values.only,

@@ -1,3 +1,4 @@
+import { runComposedLog, SLOTS } from '../composed-log/run.js'
 import { evidenceOf } from '../judge/evidence.js'
 import { judge } from '../judge/judge.js'
 import type { Judged } from '../model/model.js'
@@ -8,6 +9,7 @@ import { drain } from './run-schedule.js'
 
 /** Tells one schedule: its plan, every event, the log as the model judges it, the calls, the runs, and what was violated. */
 export async function traceSchedule(seed: number, profile: string, say: (line: string) => void): Promise<boolean> {
+  if (profile === SLOTS) return traceComposedLog(seed, say)
   const plan = planOf(seed, profile)
   say(`plan: ${JSON.stringify(plan, null, 2)}`)
   const trace = ({ at, process, label }: { at: number; process: string; label: string }) =>
@@ -25,6 +27,15 @@ export async function traceSchedule(seed: number, profile: string, say: (line: s
   const all = violations.length === 0 ? world.violations : violations
   say(`\n${all.length === 0 ? 'nothing was violated' : all.join('\n')}`)
   return all.length === 0
+}
+
+/** The same for a composed log alone: every event, and what was violated. */
+async function traceComposedLog(seed: number, say: (line: string) => void): Promise<boolean> {
+  const { violations } = await runComposedLog(seed, {
+    trace: ({ at, process, label }) => say(`${at.toFixed(3).padStart(14)} ${process.padEnd(4)} ${label}`),
+  })
+  say(`\n${violations.length === 0 ? 'nothing was violated' : violations.join('\n')}`)
+  return violations.length === 0
 }
 
 function tellJudged({ position, version, transaction, fault }: Judged): string {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Tally } from '@avout/core/testing'
+import { runComposedLog, SLOTS } from '../composed-log/run.js'
 import type { Batch, Failure, WorkerMessage } from './batch.js'
 import { runSchedule } from './run-schedule.js'
 
@@ -23,7 +24,7 @@ const failures: Failure[] = []
 let events = 0
 let ran = 0
 for (let at = seed; at < seed + schedules; at++) {
-  const report = await runSchedule(at, profile)
+  const report = await (profile === SLOTS ? runComposedLog(at) : runSchedule(at, profile))
   await turn()
   const leaked = strays.splice(0).map((reason) => `a promise was rejected, and nobody looked: ${String(reason)}`)
   const violations = [...report.violations, ...leaked]
