@@ -1,5 +1,4 @@
 import type { Change } from '../api/reference.js'
-import type { Version } from '../state/version.js'
 import { Changes } from './changes.js'
 import { ChangesInOrder } from './changes-in-order.js'
 import type { ReferenceHost } from './host.js'
