@@ -1,15 +1,16 @@
 /**
- * A process that has servers started for others and stops them when it ends, usage: `node host.js <socket>`.
+ * A process that has servers started for others and stops them when it ends, usage: `node host.js <socket> [install]`.
  *
  * There are two of them. `pnpm test` starts one for each run, as its child: the tests of all packages get their shared
  * servers from it, so that each kind is started at most once and two packages that ask at the same time need no lock, and
  * the pipe to `pnpm test` tells it when the run is over, however that ended. `pnpm servers up` starts the other, detached.
  */
-import { unlink } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
+import { installAll } from './find/install-all.js'
 import { askHost, type HostAnswer, type HostAsk, type HostedServer } from './host-client.js'
 import type { Kind } from './kinds.js'
-import { hasCode } from './process-tree.js'
+import { endAllServers } from './launch.js'
 import type { OwnServer } from './server.js'
 import { start } from './start.js'
 import { messageOf, reasonOf } from './until.js'
@@ -58,7 +59,6 @@ async function answerTo(ask: HostAsk): Promise<Partial<HostAnswer>> {
     case 'list':
       return { servers: (await Promise.all([...servers].map(hosted))).flat() }
     case 'end':
-      await Promise.all([...servers.keys()].map(forget))
       return {}
   }
 }
@@ -94,20 +94,15 @@ async function hosted([kind, entry]: [Kind, Entry]): Promise<HostedServer[]> {
 }
 
 async function end(): Promise<void> {
-  await Promise.all([...servers.keys()].map(forget))
-  // The launcher goes with this process, and takes along what was being started.
-  listener.close(() => process.exit(0))
+  await endAllServers()
+  process.exit(0)
 }
 
 /** A socket of a host that was killed stays: it is taken over if nobody answers at it. */
 async function listen(): Promise<void> {
   if ((await askHost(String(path), { ask: 'list' })) !== undefined)
     throw new Error(`There is a host at ${path} already`)
-  try {
-    await unlink(String(path))
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error
-  }
+  await rm(String(path), { force: true })
   await new Promise<void>((resolve, reject) => listener.once('error', reject).listen(path, resolve))
 }
 
@@ -115,5 +110,6 @@ process.on('disconnect', () => void end())
 process.on('SIGTERM', () => void end())
 // The terminal's interrupt reaches the whole group; the run that this host belongs to ends it when its tests have ended.
 process.on('SIGINT', () => {})
+if (process.argv[3] === 'install') await installAll((line) => process.stdout.write(`${line}\n`))
 await listen()
 process.send?.('ready')

@@ -24,6 +24,7 @@ type Request =
   | { readonly do: 'remove'; readonly folder: string }
   | { readonly do: 'spawn'; readonly command: Command }
   | { readonly do: 'signal'; readonly pid: number; readonly signal: NodeJS.Signals }
+  | { readonly do: 'end all' }
   | { readonly do: 'end'; readonly pid: number; readonly signal: NodeJS.Signals; readonly patience: number }
 
 /** What it says: an answer, or that a server has ended. */
@@ -58,6 +59,11 @@ export async function signalServer(pid: number, signal: NodeJS.Signals): Promise
 /** Ends a server by a signal, after `patience` ms by SIGKILL, and waits until it and its children are gone. */
 export async function endServer(pid: number, signal: NodeJS.Signals, patience: number): Promise<void> {
   await request({ do: 'end', pid, signal, patience })
+}
+
+/** Ends every server of this process, also what is just being started, and removes their folders. None can be launched any more. */
+export async function endAllServers(): Promise<void> {
+  if (launcher !== undefined) await request({ do: 'end all' })
 }
 
 /** How a server ended (`SIGKILL`, `exit code 1`); undefined as long as it runs. */

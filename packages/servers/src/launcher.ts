@@ -3,7 +3,7 @@
  * `launch.ts`), and ends every server and removes every folder when the pipe to its parent closes: so nothing is left, even
  * if the parent was ended by SIGKILL.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { appendFileSync, closeSync, openSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,8 +12,9 @@ import type { Ask, Command, FromLauncher } from './launch.js'
 import { isRunning, processTree, signalAll } from './process-tree.js'
 import { messageOf, until } from './until.js'
 
-const running = new Map<number, { child: ChildProcess; command: Command; ended: Promise<void> }>()
+const running = new Map<number, { command: Command; ended: Promise<void> }>()
 const folders = new Set<string>()
+let ending = false
 
 async function answer(ask: Ask): Promise<string | number | undefined> {
   switch (ask.do) {
@@ -31,6 +32,9 @@ async function answer(ask: Ask): Promise<string | number | undefined> {
     case 'signal':
       if (running.has(ask.pid)) signalAll(await processTree(ask.pid), ask.signal)
       return undefined
+    case 'end all':
+      await endAll()
+      return undefined
     case 'end':
       await end(ask.pid, ask.signal, ask.patience)
       return undefined
@@ -38,6 +42,7 @@ async function answer(ask: Ask): Promise<string | number | undefined> {
 }
 
 function launch(command: Command): Promise<number> {
+  if (ending) throw new Error('All servers of this process are being ended')
   const log = openSync(command.log, 'a')
   const { cwd, uid, gid } = command
   const child = spawn(command.file, command.args, {
@@ -48,22 +53,17 @@ function launch(command: Command): Promise<number> {
     ...(uid === undefined || gid === undefined ? {} : { uid, gid }),
   })
   closeSync(log)
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('spawn', () => {
-      const pid = child.pid
-      if (pid === undefined) return reject(new Error(`${command.file} has no process id`))
-      const ended = new Promise<void>((over) => {
-        child.once('exit', (code, signal) => {
-          running.delete(pid)
-          say({ ended: pid, how: signal ?? `exit code ${code}` })
-          over()
-        })
-      })
-      running.set(pid, { child, command, ended })
-      resolve(pid)
+  const { pid } = child
+  if (pid === undefined) return new Promise((_, reject) => child.once('error', reject))
+  const ended = new Promise<void>((over) => {
+    child.once('exit', (code, signal) => {
+      running.delete(pid)
+      say({ ended: pid, how: signal ?? `exit code ${code}` })
+      over()
     })
   })
+  running.set(pid, { command, ended })
+  return Promise.resolve(pid)
 }
 
 /** Ends a server by a signal, with SIGKILL if that took too long, and waits until its children are gone too. */
@@ -93,6 +93,7 @@ function say(message: FromLauncher): void {
 }
 
 async function endAll(): Promise<void> {
+  ending = true
   await Promise.all([...running].map(([pid, { command }]) => end(pid, command.endSignal, 3000)))
   await Promise.all([...folders].map((folder) => rm(folder, { recursive: true, force: true })))
 }

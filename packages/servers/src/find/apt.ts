@@ -29,8 +29,9 @@ apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$@"`
 export function byApt<T>(machine: Machine, packages: readonly string[], find: () => Promise<T | undefined>): Way<T> {
   return {
     what: `apt-get install ${packages.join(' ')}`,
-    get: () =>
-      locked('apt', async () => {
+    get: async () => {
+      if ((await inPath(machine, 'apt-get')) === undefined) throw new Error('there is no apt-get')
+      return await locked('apt', async () => {
         // Whatever keeps it from being found now, installing may be the remedy.
         if ((await reasonOf(find())) === undefined) {
           const found = await find()
@@ -38,12 +39,12 @@ export function byApt<T>(machine: Machine, packages: readonly string[], find: ()
         }
         await install(machine, packages)
         return await find()
-      }),
+      })
+    },
   }
 }
 
 async function install(machine: Machine, packages: readonly string[]): Promise<void> {
-  if ((await inPath(machine, 'apt-get')) === undefined) throw new Error('there is no apt-get')
   const sudo = machine.isRoot ? undefined : await inPath(machine, 'sudo')
   if (!machine.isRoot && sudo === undefined) throw new Error('this user is not root, and there is no sudo')
   const env = { ...machine.env, PATH: machine.path.join(':') }
