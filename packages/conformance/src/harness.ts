@@ -1,4 +1,4 @@
-import type { Backend } from '@avout/core/backend'
+import type { Backend, Data } from '@avout/core/backend'
 
 /** A store to be examined. It lives from its making until `close`. */
 export interface Harness {
@@ -6,6 +6,8 @@ export interface Harness {
   open(): Backend<never>
   /** Stops the store and starts it again, with what it has made durable. */
   restart?(): Promise<void>
+  /** What the store's own view of current values shows for a ref, read with the store's own client; undefined where nothing. */
+  current?(realm: string, ref: string): Promise<Data | undefined>
   /** Ends the store. */
   close(): Promise<void>
 }

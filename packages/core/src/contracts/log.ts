@@ -1,3 +1,5 @@
+import type { Stored } from './versions.js'
+
 /** One entry of a log. Positions are dense and begin at 1. */
 export interface Entry {
   readonly position: number
@@ -30,11 +32,15 @@ export interface Appended {
  * 9. *Push.* `subscribe(wake)` calls `wake` some time after entries were added. It may call too often, and a lost call is
  *    no breach: who waits also polls.
  * 10. *Bounded.* Every call settles in bounded time (`UnavailableError` when the store does not answer).
+ * 11. *Together*, where offered: `appendWith` is `append`, and stores values of the same store as `setMany` does, in one round
+ *     trip. It resolves when both are done. Where it rejects, either may have been applied, the values also in part; an error of
+ *     kind `invalid` or `diverged` still means that nothing was appended.
  */
 export interface Log {
   /** The largest record that one append takes, in bytes; unlimited if absent. */
   readonly maxBytes?: number
   append(record: Uint8Array, after: number): Promise<Appended>
+  appendWith?(record: Uint8Array, after: number, values: readonly Stored[]): Promise<Appended>
   read(after: number, limit: number): Promise<readonly Entry[]>
   tail(): Promise<number>
   /** The first position kept; 1 for a log that was never trimmed. */

@@ -26,17 +26,38 @@ export interface At {
   readonly version: string
 }
 
+/** A value under its version. */
+export interface Stored extends At {
+  readonly value: Data
+}
+
+/** What a ref is since `position` of the log; `value` is undefined where it was deleted. */
+export interface Head extends At {
+  readonly position: number
+  readonly value: Data | undefined
+}
+
 /**
  * A store's versioned values. Batch forms cross refs, so they belong to the store; they obey the laws above entry by entry,
  * answer in the order asked, and may apply in part when they reject.
+ *
+ * 9. *Current*, where offered: `setCurrent` shows each head in the store's own view of what refs are now, for people and
+ *    programs that read the store without Avout. Heads are committed; one whose position is not above the one shown, or above
+ *    that of a deletion shown, changes nothing. It may be called again, by several clients, and late.
  */
 export interface VersionedStates {
   /** The largest value in bytes of JSON; unlimited if absent. */
   readonly maxBytes?: number
   /** Called before the append. Throws for what this store can never hold: after it such a value would block redo for ever. */
   check?(value: Data): void
+  /**
+   * Milliseconds; present where a value is too dear to be written at each commit. Then the log is the durable copy: core stores
+   * only the newest version of each ref, this much later at most, and no commit waits for it.
+   */
+  readonly behind?: number
   container(ref: string): VersionedStateContainer
   getMany?(keys: readonly At[]): Promise<readonly (Data | undefined)[]>
-  setMany?(entries: readonly (At & { readonly value: Data })[]): Promise<readonly boolean[]>
+  setMany?(entries: readonly Stored[]): Promise<readonly boolean[]>
   deleteMany?(keys: readonly At[]): Promise<void>
+  setCurrent?(heads: readonly Head[]): Promise<void>
 }
