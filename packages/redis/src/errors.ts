@@ -57,9 +57,13 @@ export function toAvoutError(error: unknown, id: string, where: string): AvoutEr
   const cause = bare(error)
   switch (codeOf(error)) {
     case 'WRONGTYPE':
-      return new IncompatibleError(`${where} holds something else under a key of Avout: choose another prefix`, { cause })
+      return new IncompatibleError(`${where} holds something else under a key of Avout: choose another prefix`, {
+        cause,
+      })
     case 'AVOUTHOLE':
-      return new IncompatibleError(`${where}: the log was cut by something else than Avout: ${cause.message}`, { cause })
+      return new IncompatibleError(`${where}: the log was cut by something else than Avout: ${cause.message}`, {
+        cause,
+      })
     case 'OOM':
       return unavailable(`${where} is at its maxmemory: nothing was written; give it more, or trim`, id, cause)
     case 'MISCONF':

@@ -21,7 +21,11 @@ export function fromText(text: string): Data {
 function checked(text: string): string {
   // Three bytes at most for what is one unit here: most texts are small enough without being measured.
   if (text.length * 3 > MAX_BYTES && Buffer.byteLength(text) > MAX_BYTES) {
-    throw new AvoutError('invalid', 'AVOUT_VALUE', `a value has more than ${MAX_BYTES} bytes of JSON, the most that Redis holds`)
+    throw new AvoutError(
+      'invalid',
+      'AVOUT_VALUE',
+      `a value has more than ${MAX_BYTES} bytes of JSON, the most that Redis holds`,
+    )
   }
   return text
 }

@@ -41,7 +41,8 @@ export class Link {
   get where(): string {
     const { id, driver } = this.settings
     const { host, port } = this.#address ?? driver
-    const name = driver.path ?? (driver.sentinels ? `sentinel ${driver.name ?? ''}` : `${host ?? 'localhost'}:${port ?? 6379}`)
+    const name =
+      driver.path ?? (driver.sentinels ? `sentinel ${driver.name ?? ''}` : `${host ?? 'localhost'}:${port ?? 6379}`)
     return id === 'redis' ? `Redis at ${name}` : `${id} (Redis at ${name})`
   }
 
@@ -171,7 +172,8 @@ export class Link {
     const { master, nodes } = await locate(driver, this.#key, self)
     this.#nodes = nodes.map(this.settings.translate)
     const target = master && this.settings.translate(master)
-    if (target === undefined) throw new UnavailableError(`${this.where}: no master has the slot of ${this.#key}`, this.settings.id)
+    if (target === undefined)
+      throw new UnavailableError(`${this.where}: no master has the slot of ${this.#key}`, this.settings.id)
     if (isCurrent() && (target.host !== self.host || target.port !== self.port)) this.#aim(target)
   }
 
@@ -214,7 +216,8 @@ export class Link {
       await connection.up(Math.min(1000, this.settings.timeout))
       const { master, nodes } = await locate(connection.driver, this.#key, node)
       const target = master && this.settings.translate(master)
-      if (target === undefined || (target.host === this.#address?.host && target.port === this.#address.port)) return false
+      if (target === undefined || (target.host === this.#address?.host && target.port === this.#address.port))
+        return false
       this.#nodes = nodes.map(this.settings.translate)
       if (!this.#commands?.isUp) this.#aim(target)
       return true

@@ -25,7 +25,10 @@ export class RedisLock implements Lock {
     this.#name = name
   }
 
-  async acquire(mode: 'read' | 'write', options: { lease: number; owner: string; signal?: AbortSignal }): Promise<Lease> {
+  async acquire(
+    mode: 'read' | 'write',
+    options: { lease: number; owner: string; signal?: AbortSignal },
+  ): Promise<Lease> {
     const { lifetime } = this.#realm
     lifetime.check()
     const { lease, owner, signal } = options
@@ -120,7 +123,8 @@ export class RedisLock implements Lock {
           await granted.release()
           ended.signal.throwIfAborted()
         }
-        if (!ended.signal.aborted) await quietly(clock.sleep(Math.min(POLL_MS, request.lease / 3), called.signal), called)
+        if (!ended.signal.aborted)
+          await quietly(clock.sleep(Math.min(POLL_MS, request.lease / 3), called.signal), called)
       }
     } finally {
       stop?.()

@@ -30,7 +30,11 @@ export class RedisLog implements Log {
     checkBytes('record', record)
     checkCount('after', after, 0)
     if (record.length > MAX_BYTES) {
-      throw new AvoutError('invalid', 'AVOUT_RECORD_TOO_LARGE', `a record of ${record.length} bytes: Redis takes ${MAX_BYTES}`)
+      throw new AvoutError(
+        'invalid',
+        'AVOUT_RECORD_TOO_LARGE',
+        `a record of ${record.length} bytes: Redis takes ${MAX_BYTES}`,
+      )
     }
     const count = values.length
     const args = new Array<string | number | Buffer>(4 + 3 * count)
@@ -61,9 +65,7 @@ export class RedisLog implements Log {
     lifetime.check()
     checkCount('after', after, 0)
     checkCount('limit', limit, 1)
-    const reply = await link.call((driver) =>
-      driver.avoutReadBuffer(keys.head, keys.log, after, Math.min(limit, PAGE)),
-    )
+    const reply = await link.call((driver) => driver.avoutReadBuffer(keys.head, keys.log, after, Math.min(limit, PAGE)))
     const entries = reply.length === 1 ? NONE : entriesOf(reply)
     const last = entries.at(-1)
     if (last !== undefined) wakes.saw(last.position)
@@ -126,7 +128,10 @@ export class RedisLog implements Log {
     }
     const [local, remote] = ((disks as PromiseFulfilledResult<unknown>).value ?? [0, 0]) as [number, number]
     if (waitAof !== undefined && (local < waitAof.local || remote < waitAof.replicas)) {
-      throw unknown(`the record is on ${local} own disk and those of ${remote} replicas after ${waitAof.timeout} ms`, id)
+      throw unknown(
+        `the record is on ${local} own disk and those of ${remote} replicas after ${waitAof.timeout} ms`,
+        id,
+      )
     }
     return appended.value
   }

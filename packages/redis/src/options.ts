@@ -17,9 +17,7 @@ export type RedisStoreOptions = Where & {
   /** An append is acknowledged when so many replicas have it, or fails as unknown after `timeout` ms. */
   readonly wait?: { readonly replicas: number; readonly timeout: number } | undefined
   /** The same for disks: the master's own (`local` 1) and those of `replicas`. Redis 7.2 or newer. */
-  readonly waitAof?:
-    | { readonly local: 0 | 1; readonly replicas: number; readonly timeout: number }
-    | undefined
+  readonly waitAof?: { readonly local: 0 | 1; readonly replicas: number; readonly timeout: number } | undefined
   /** More for the driver: TLS, Sentinel, a user's name. What safety rests on is not taken from here. */
   readonly driver?: RedisOptions | undefined
 }
@@ -47,7 +45,7 @@ export interface Address {
 export function settingsOf(connection: string | RedisStoreOptions): Settings {
   const options: RedisStoreOptions = typeof connection === 'string' ? { url: connection } : connection
   if (typeof options !== 'object' || options === null) {
-    throw new TypeError('redis() takes an address, as in redis(\'redis://127.0.0.1:6379\'), or { url } or { client }')
+    throw new TypeError("redis() takes an address, as in redis('redis://127.0.0.1:6379'), or { url } or { client }")
   }
   const { id = 'redis', timeout = 5000, wait, waitAof } = options
   checkName('id', id)
