@@ -17,13 +17,13 @@ export class RedisCounter implements Counter {
     lifetime.check()
     checkCount('n', n, 1)
     const value = await link.call((driver) => driver.avoutNext(keys.counters, this.#name, n))
-    if (value < 0) throw new RangeError(`the counter "${this.#name}" is exhausted`)
-    return value
+    if (value === null) throw new RangeError(`the counter "${this.#name}" is exhausted`)
+    return Number(value)
   }
 
   async current(): Promise<number> {
     const { lifetime, link, keys } = this.#realm
     lifetime.check()
-    return link.call((driver) => driver.avoutCount(keys.counters, this.#name))
+    return Number(await link.call((driver) => driver.avoutCount(keys.counters, this.#name)))
   }
 }

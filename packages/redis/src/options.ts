@@ -114,7 +114,7 @@ function parse(url: string): Parsed {
   const db = pathname.slice(1)
   if (!/^\d*$/.test(db)) throw new TypeError(`the path of a Redis address is the number of a database, not "${db}"`)
   return {
-    host: hostname === '' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, ''),
+    host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? 6379 : Number(port),
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
@@ -128,7 +128,8 @@ function urlOf(url: unknown): URL {
   const text = typeof url === 'string' && !url.includes('://') ? `redis://${url}` : url
   if (typeof text === 'string' && URL.canParse(text)) {
     const parsed = new URL(text)
-    if (parsed.protocol === 'redis:' || parsed.protocol === 'rediss:') return parsed
+    const { protocol, hostname } = parsed
+    if ((protocol === 'redis:' || protocol === 'rediss:') && hostname !== '') return parsed
   }
   throw new TypeError('a Redis address is of the form redis://user:password@host:6379/0, rediss:// for TLS')
 }

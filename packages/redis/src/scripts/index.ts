@@ -33,7 +33,7 @@ export interface Scripted {
   avoutShow(keys: number, ...args: (string | number)[]): Promise<number>
   avoutLook(head: string, state: string): Promise<string | null>
   avoutSet(state: string, how: 'any' | 'none' | 'value', expected: string, value: string): Promise<number>
-  avoutNext(counters: string, name: string, n: number): Promise<number>
-  avoutCount(counters: string, name: string): Promise<number>
+  avoutNext(counters: string, name: string, n: number): Promise<string | null>
+  avoutCount(counters: string, name: string): Promise<string | null>
   avoutLock(lock: string, tokens: string, name: string, what: string, ...args: (string | number)[]): Promise<unknown[]>
 }

@@ -10,7 +10,7 @@
  * each.
  */
 export const LOCK = `
-redis.call('HDEL', KEYS[2], '')
+redis.call('PERSIST', KEYS[2])
 local name, what, id, owner, mode, lease = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6] or '0')
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -1,8 +1,9 @@
 /**
- * A write that changes nothing and is not logged: only who is master may do it. A script that just reads would be answered by
- * a master that was demoted, and its answer would be stale.
+ * A write that changes nothing, for none of our keys has a time to live but locks, and is not logged: only who is master may do
+ * it. A script that just reads would be answered by a master that was demoted, and its answer would be stale. It stands before
+ * every answer that rests on reading alone, refusals among them.
  */
-export const MASTER_ONLY = `redis.call('HDEL', KEYS[1], '')`
+export const MASTER_ONLY = `redis.call('PERSIST', KEYS[1])`
 
 /**
  * Adds to `reply` the position of the first entry behind `after`, and the records from there on: at most `limit`, and a few
@@ -29,6 +30,23 @@ local function page(reply, after, floor, limit)
 end
 `
 
+/**
+ * A hash of up to 512 short fields is a list, which is searched from its begin: with some hundred versions a write takes 15 µs
+ * instead of one. A field too long for a list makes it a table, and a table it stays. To look at every hash at every write would
+ * cost more than it spares, so it is done now and then.
+ */
+export const SPREAD = `
+local function spread(first)
+  local long = string.rep('-', 1025)
+  for i = first, #KEYS do
+    if redis.call('HLEN', KEYS[i]) > 15 and redis.call('OBJECT', 'ENCODING', KEYS[i]) ~= 'hashtable' then
+      redis.call('HSET', KEYS[i], long, '')
+      redis.call('HDEL', KEYS[i], long)
+    end
+  end
+end
+`
+
 const HEAD = `
 local head = redis.call('HMGET', KEYS[1], 'n', 'floor')
 local n, floor = tonumber(head[1] or '0'), tonumber(head[2] or '1')
@@ -41,9 +59,12 @@ local n, floor = tonumber(head[1] or '0'), tonumber(head[2] or '1')
  * for the number that it took: what fails on the way has appended nothing. Values come first: a value without its record is an
  * orphan, which is allowed.
  */
-export const APPEND = `${PAGE}${HEAD}
+export const APPEND = `${PAGE}${SPREAD}${HEAD}
 local after = tonumber(ARGV[1])
-if after > n then return {-1, n} end
+if after > n then
+  ${MASTER_ONLY}
+  return {-1, n}
+end
 local reply = {n + 1}
 if after < n then
   local hole = page(reply, after, floor, 1000)
@@ -53,6 +74,7 @@ for i = 3, #KEYS do redis.call('HSETNX', KEYS[i], ARGV[i + i - 3], ARGV[i + i - 
 local position = string.format('%.0f', n + 1)
 redis.call('XADD', KEYS[2], position .. '-0', 'r', ARGV[2])
 redis.call('HSET', KEYS[1], 'n', position)
+if n % 16 == 0 then spread(3) end
 return reply
 `
 

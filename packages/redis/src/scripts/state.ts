@@ -9,7 +9,7 @@ return redis.call('GET', KEYS[2])
  * KEYS the state, which is its channel too; ARGV how it is expected ('any', 'none' or 'value'), the expected JSON, the new JSON
  * (an empty text deletes it). Answers 1 if it was set.
  */
-export const SET = `
+export const SET = `${MASTER_ONLY}
 local expected = ARGV[1]
 if expected ~= 'any' then
   local found = redis.call('GET', KEYS[1])

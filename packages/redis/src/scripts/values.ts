@@ -1,9 +1,10 @@
-import { MASTER_ONLY } from './log.js'
+import { MASTER_ONLY, SPREAD } from './log.js'
 
 /** KEYS a hash of versions for each entry; ARGV version and JSON of each. Answers 1 for each that was free. */
-export const PUT = `
+export const PUT = `${SPREAD}
 local won = {}
 for i = 1, #KEYS do won[i] = redis.call('HSETNX', KEYS[i], ARGV[i + i - 1], ARGV[i + i]) end
+if redis.call('TIME')[2] % 16 == 0 then spread(1) end
 return won
 `
 
