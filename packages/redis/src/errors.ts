@@ -3,18 +3,31 @@ import { AvoutError, IncompatibleError, UnavailableError } from '@avout/core'
 /** What to do about what the driver answered. Where `sent` is false, it certainly did nothing. */
 export type Verdict =
   /** The connection was not there: wait for it, and send it then. */
-  | { readonly then: 'wait' }
+  | { readonly next: 'wait' }
   /** The server cannot do it now, and did nothing: try it again in a while. */
-  | { readonly then: 'retry' }
+  | { readonly next: 'retry' }
   /** The server may no longer write: it did nothing. Connect anew, to whoever is master now. */
-  | { readonly then: 'reconnect' }
+  | { readonly next: 'reconnect' }
   /** Another node of the cluster has the keys: it did nothing. */
-  | { readonly then: 'move'; readonly to: string }
+  | { readonly next: 'move'; readonly to: string }
   /** The server is silent: it may do it, or not. Connect anew, so that nothing of it comes later. */
-  | { readonly then: 'abandon' }
-  | { readonly then: 'fail' }
+  | { readonly next: 'abandon' }
+  | { readonly next: 'fail' }
 
 const AGAIN = new Set(['LOADING', 'BUSY', 'TRYAGAIN', 'CLUSTERDOWN', 'MASTERDOWN', 'ASK', 'NOREPLICAS'])
+/** Waiting does not mend these. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  WRONGTYPE: 'holds something else under a key of Avout, so choose another prefix',
+  AVOUTHOLE: 'has a log that something else than Avout has cut',
+}
+
+/** The server did nothing. */
+const UNABLE: Readonly<Record<string, string>> = {
+  OOM: 'is at its maxmemory: nothing was written; give it more, or trim',
+  MISCONF: 'cannot write to its disk, so it takes no writes: see its log',
+  READONLY: 'is a replica, or was the master until now: nothing was written',
+}
+
 const REFUSALS = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM'])
 
 /** The driver gives these no code: their text is all there is. */
@@ -33,11 +46,11 @@ export function judge(error: unknown): Verdict {
   const code = codeOf(error)
   if (code === undefined) {
     const message = error instanceof Error ? error.message : ''
-    return { then: message === NOT_SENT ? 'wait' : message === TIMED_OUT ? 'abandon' : 'fail' }
+    return { next: message === NOT_SENT ? 'wait' : message === TIMED_OUT ? 'abandon' : 'fail' }
   }
-  if (code === 'MOVED') return { then: 'move', to: (error as Error).message.split(' ')[2] ?? '' }
-  if (code === 'READONLY') return { then: 'reconnect' }
-  return { then: AGAIN.has(code) ? 'retry' : 'fail' }
+  if (code === 'MOVED') return { next: 'move', to: (error as Error).message.split(' ')[2] ?? '' }
+  if (code === 'READONLY') return { next: 'reconnect' }
+  return { next: AGAIN.has(code) ? 'retry' : 'fail' }
 }
 
 /** Whether the server refused who we are, and would do so again. */
@@ -55,22 +68,11 @@ function bare(error: unknown): Error {
 export function toAvoutError(error: unknown, id: string, where: string): AvoutError {
   if (AvoutError.isInstance(error)) return error
   const cause = bare(error)
-  switch (codeOf(error)) {
-    case 'WRONGTYPE':
-      return new IncompatibleError(`${where} holds something else under a key of Avout: choose another prefix`, {
-        cause,
-      })
-    case 'AVOUTHOLE':
-      return new IncompatibleError(`${where}: the log was cut by something else than Avout: ${cause.message}`, {
-        cause,
-      })
-    case 'OOM':
-      return unavailable(`${where} is at its maxmemory: nothing was written; give it more, or trim`, id, cause)
-    case 'MISCONF':
-      return unavailable(`${where} cannot write to its disk, so it takes no writes: see its log`, id, cause)
-    case 'READONLY':
-      return unavailable(`${where} is a replica, or was a master until now: nothing was written`, id, cause)
-  }
+  const code = codeOf(error) ?? ''
+  const foreign = FOREIGN[code]
+  if (foreign !== undefined) return new IncompatibleError(`${where} ${foreign}: ${cause.message}`, { cause })
+  const known = UNABLE[code]
+  if (known !== undefined) return unavailable(`${where} ${known}`, id, cause)
   if (isRefusal(error)) return unavailable(`${where} refused the user: ${cause.message}`, id, cause)
   return unavailable(`${where} did not answer: ${cause.message}`, id, cause)
 }

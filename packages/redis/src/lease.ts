@@ -27,6 +27,8 @@ export class HeldLease implements Lease {
   readonly #lost = new AbortController()
   readonly #ended = new AbortController()
   #ends: number
+  /** Why the last renewal that failed did so. */
+  #failure: unknown = 'no answer'
   #released: Promise<void> | undefined
 
   constructor(held: Held, clock: Clock) {
@@ -75,8 +77,9 @@ export class HeldLease implements Lease {
       try {
         if (await this.#held.renew()) this.#ends = began + this.#held.lease
         else this.lose('its lease ended')
-      } catch {
-        // The store did not answer. If it goes on like that, the lease ends by the clock.
+      } catch (error) {
+        // If it goes on like that, the lease ends by the clock.
+        this.#failure = error
       }
     }
   }
@@ -84,7 +87,7 @@ export class HeldLease implements Lease {
   async #watching(): Promise<void> {
     // What may be a moment early must not be asked for at every moment.
     while (await this.#sleep(Math.max(1, this.#ends - this.#clock.now()))) {
-      if (this.#clock.now() >= this.#ends) this.lose('it could not be renewed in time')
+      if (this.#clock.now() >= this.#ends) this.lose(`it could not be renewed in time (${String(this.#failure)})`)
     }
   }
 

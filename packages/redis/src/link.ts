@@ -98,7 +98,7 @@ export class Link {
   /** What a connection of one's own met: where the keys are elsewhere, the link follows. */
   met(error: unknown): void {
     const verdict = judge(error)
-    if (verdict.then === 'move') this.#move(verdict.to)
+    if (verdict.next === 'move') this.#move(verdict.to)
   }
 
   /** An error of the driver as one of Avout. */
@@ -124,12 +124,12 @@ export class Link {
       } catch (error) {
         if (this.#closed) throw new ClosedError('closed while waiting for Redis', { cause: this.errorOf(error) })
         const verdict = judge(error)
-        if (verdict.then === 'abandon' || verdict.then === 'reconnect') connection.reset()
-        if (verdict.then === 'move') this.#move(verdict.to)
-        if (verdict.then === 'abandon' || verdict.then === 'fail' || performance.now() + PAUSE_MS > end) {
+        if (verdict.next === 'abandon' || verdict.next === 'reconnect') connection.reset()
+        if (verdict.next === 'move') this.#move(verdict.to)
+        if (verdict.next === 'abandon' || verdict.next === 'fail' || performance.now() + PAUSE_MS > end) {
           throw this.errorOf(error)
         }
-        if (verdict.then !== 'move') await pause(PAUSE_MS)
+        if (verdict.next !== 'move') await pause(PAUSE_MS)
       }
     }
   }

@@ -110,7 +110,8 @@ export class RedisLock implements Lock {
     signal?.addEventListener('abort', giveUp)
     ended.signal.addEventListener('abort', () => wake())
     const hearer = { hear: (id: string | undefined) => (id === undefined || id === request.id ? wake() : undefined) }
-    const stop = await messages.listen(keys.lock(this.#name), hearer).catch(() => undefined) // then it polls
+    // If it hears nothing, it polls all the same.
+    const [listening] = await Promise.allSettled([messages.listen(keys.lock(this.#name), hearer)])
     try {
       for (;;) {
         if (signal?.aborted) giveUp()
@@ -127,7 +128,7 @@ export class RedisLock implements Lock {
           await quietly(clock.sleep(Math.min(POLL_MS, request.lease / 3), called.signal), called)
       }
     } finally {
-      stop?.()
+      if (listening.status === 'fulfilled') listening.value()
       forget()
       signal?.removeEventListener('abort', giveUp)
     }

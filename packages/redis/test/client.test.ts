@@ -1,15 +1,15 @@
 import { ClosedError, UnavailableError } from '@avout/core'
-import { type Server, shared } from '@avout/servers'
+import { type OwnServer, start } from '@avout/servers'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { redis } from '../src/index.js'
 import { clock, newRealm, open, record, rejection, until } from './open.js'
 
-let server: Server
+let server: OwnServer
 let raw: Redis
 
 beforeAll(async () => {
-  server = await shared('redis')
+  server = await start('redis')
   raw = new Redis(server.url)
 })
 
@@ -70,19 +70,19 @@ it('takes your client, copies what it knows and leaves it alone', async () => {
 })
 
 it('sends nothing again, though your client would', async () => {
-  const client = new Redis(server.url, { maxRetriesPerRequest: null, reconnectOnError: () => 2 })
+  const connectionName = newRealm()
+  const client = new Redis(server.url, { connectionName, maxRetriesPerRequest: null, reconnectOnError: () => 2 })
   const { session, realm } = await open({ client })
   await session.log.append(record('a'), 0)
-  // What is cut off in the middle of a command is rejected; the driver's own way is to send it again.
-  const id = String(await raw.client('LIST'))
-    .split('\n')
-    .filter((line) => line.includes('lib-name=ioredis') || line.includes('cmd=evalsha') || line.includes('cmd=eval '))
-    .map((line) => /^id=(\d+)/.exec(line)?.[1])
-  expect(id.length).toBeGreaterThan(0)
-  await raw.client('PAUSE', 300, 'WRITE')
+  // The server holds the append back, and loses the connection meanwhile.
+  await raw.client('PAUSE', 2000, 'WRITE')
   const appending = rejection(session.log.append(record('b'), 1))
-  await clock.sleep(50)
-  for (const one of id) if (one !== undefined) await raw.client('KILL', 'ID', one).catch(() => undefined)
+  const blocked = async () =>
+    String(await raw.client('LIST'))
+      .split('\n')
+      .filter((line) => line.includes(`name=${connectionName} `) && line.includes('cmd=eval'))
+  await until(async () => (await blocked()).length > 0, 'that the append has arrived')
+  for (const line of await blocked()) await raw.client('KILL', 'ID', /^id=(\d+)/.exec(line)?.[1] ?? '')
   expect(await appending).toBeInstanceOf(UnavailableError)
   await raw.client('UNPAUSE')
   expect(await session.log.tail()).toBe(1)
