@@ -4,7 +4,8 @@ function refuse(what: string, wanted: string, got: unknown): never {
   throw new TypeError(`${what} must be ${wanted}, not ${shown}`)
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u
+/** Node 20 has it, the library of types for ES2023 does not. */
+type Text = string & { isWellFormed(): boolean }
 
 export function checkString(what: string, value: unknown): void {
   if (typeof value !== 'string') refuse(what, 'a string', value)
@@ -18,7 +19,7 @@ export function checkName(what: string, value: unknown): void {
 
 /** Half a surrogate pair has no UTF-8: two names that differ in it would be one key. */
 function checkWellFormed(what: string, value: string): void {
-  if (LONE_SURROGATE.test(value)) throw new TypeError(`${what} holds half a surrogate pair, which no key can hold`)
+  if (!(value as Text).isWellFormed()) throw new TypeError(`${what} holds half a surrogate pair, which no key can hold`)
 }
 
 /** A safe integer, `least` or more. */

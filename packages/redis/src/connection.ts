@@ -1,6 +1,6 @@
-import { UnavailableError } from '@avout/core'
+import { AvoutError, UnavailableError } from '@avout/core'
 import type { Driver } from './driver.js'
-import { isRefusal } from './errors.js'
+import { codeOf, isRefusal } from './errors.js'
 
 export type ConnectionState = 'up' | 'connecting' | 'down'
 
@@ -107,7 +107,8 @@ export class Connection {
     } catch (error) {
       if (this.#closed || stream !== this.driver.stream) return
       this.#error = error
-      if (this.driver.status === 'ready') this.#refusal = error
+      if (codeOf(error) !== undefined || AvoutError.isInstance(error)) this.#refusal = error
+      else this.reset()
       this.#parts.changed?.('down', error)
     }
     this.#wake()

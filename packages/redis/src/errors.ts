@@ -39,7 +39,7 @@ export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error.name !== 'ReplyError') return undefined
   const [code] = error.message.split(' ', 1)
   // Servers before 7 wrap what went wrong within a script.
-  return code === 'ERR' ? (/: -?([A-Z]{5,}) /.exec(error.message)?.[1] ?? 'ERR') : code
+  return code === 'ERR' ? (/: -?([A-Z]{3,}) /.exec(error.message)?.[1] ?? 'ERR') : code
 }
 
 export function judge(error: unknown): Verdict {

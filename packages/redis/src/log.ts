@@ -54,9 +54,10 @@ export class RedisLog implements Log {
     const position = reply[0] as number
     if (position < 0) {
       const tail = reply[1] as number
-      wakes.saw(tail)
+      wakes.lost(tail)
       throw new LogDivergedError(`the log ends at ${tail}, but its caller has seen entry ${after}`)
     }
+    wakes.saw(position)
     return { position, missed: reply.length === 1 ? NONE : entriesOf(reply) }
   }
 

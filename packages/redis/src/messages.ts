@@ -37,6 +37,11 @@ export class Messages {
     return () => this.#leave(channel, hearer)
   }
 
+  close(): void {
+    this.#hearers.clear()
+    this.#disconnect()
+  }
+
   #leave(channel: string, hearer: Hearer): void {
     const hearers = this.#hearers.get(channel)
     if (hearers === undefined || !hearers.delete(hearer) || hearers.size > 0) return

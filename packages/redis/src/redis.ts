@@ -32,6 +32,12 @@ class Shared {
     this.opened = this.link.open()
   }
 
+  close(): void {
+    this.wakes.close()
+    this.messages.close()
+    this.link.close()
+  }
+
   #report(state: ConnectionState, error: unknown): void {
     for (const report of this.reports) report(state, error)
   }
@@ -55,12 +61,11 @@ export function redis(connection: string | RedisStoreOptions): Backend<keyof Pri
         shared = new Shared(settings, context.realm)
         realms.set(context.realm, shared)
       }
-      const { link } = shared
       shared.users++
       const leave = () => {
         if (--shared.users > 0) return
         if (realms.get(context.realm) === shared) realms.delete(context.realm)
-        link.close()
+        shared.close()
       }
       try {
         await shared.opened

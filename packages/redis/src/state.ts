@@ -46,6 +46,8 @@ export class RedisState implements StateContainer {
     lifetime.check()
     checkFunction('changed', changed)
     const end = await messages.listen(this.#key, { hear: () => changed() })
+    if (lifetime.ended) end()
+    lifetime.check()
     const forget = lifetime.onEnd(end)
     return {
       [Symbol.asyncDispose]: async () => {

@@ -22,9 +22,19 @@ export class Wakes {
     this.#log = log
   }
 
-  /** Entries up to here need not be told: it spares their bytes. Lower after the log has lost some. */
+  /** Entries up to here need not be told: that spares their bytes. */
   saw(position: number): void {
-    this.#seen = position
+    if (position > this.#seen) this.#seen = position
+  }
+
+  /** The log ends here, though more had been seen. */
+  lost(tail: number): void {
+    this.#seen = tail
+  }
+
+  close(): void {
+    this.#listeners.clear()
+    this.#connection?.close()
   }
 
   /** Answers how to end it. */
@@ -57,18 +67,13 @@ export class Wakes {
     this.#running = false
   }
 
-  /** Until the connection is closed. */
+  /** Until the connection is closed. It asks by position, so what came while it was away is told when it is back. */
   async #read(connection: Connection): Promise<void> {
-    let fresh = true
     while (this.#listeners.size > 0 && !connection.isClosed) {
       try {
         await connection.up(BLOCK)
-        // What came while it was away was told to nobody.
-        if (!fresh) this.#wake()
-        fresh = true
         for (;;) await this.#next(connection)
       } catch (error) {
-        fresh = false
         this.#link.met(error)
         if (!connection.isClosed) await pause(PAUSE_MS)
       }
@@ -87,7 +92,7 @@ export class Wakes {
     )
     const id = found?.[0]?.[1].at(-1)?.[0]
     if (id === undefined) return
-    this.#seen = Math.max(this.#seen, Number.parseInt(id.toString(), 10))
+    this.saw(Number.parseInt(id.toString(), 10))
     this.#wake()
   }
 

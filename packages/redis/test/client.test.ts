@@ -50,6 +50,7 @@ it('shares connections among sessions of a realm, and closes them with the last'
   await sessions[0]?.close()
   expect(await sessions[1]?.log.tail()).toBe(0)
   await sessions[1]?.close()
+  expect(await sessions[2]?.log.tail()).toBe(0)
   await sessions[2]?.close()
   await until(async () => (await connections(connectionName)) === 0, 'that they are closed')
   expect(await rejection(sessions[2]?.log.tail() ?? Promise.resolve())).toBeInstanceOf(ClosedError)

@@ -77,12 +77,15 @@ it('follows a slot that moves to another master', async () => {
   const { slot, owner, heir, witness } = await ownersOf(realm)
   await heir.client.cluster('SETSLOT', slot, 'IMPORTING', owner.id)
   await owner.client.cluster('SETSLOT', slot, 'MIGRATING', heir.id)
-  // While keys are on both sides a script that needs them all is told to try again.
-  const appending = session.log.append(record('meanwhile'), 1)
   const { hostname, port } = new URL(heir.node.url)
-  for (const key of await owner.client.cluster('GETKEYSINSLOT', slot, 100)) {
-    await owner.client.migrate(hostname, Number(port), String(key), 0, 5000)
-  }
+  const { log } = new Keys('avout:', realm)
+  const move = (key: string) => owner.client.migrate(hostname, Number(port), key, 0, 5000)
+  await move(log)
+  // While keys are on both sides, a script that needs them all is told to try again.
+  const appending = session.log.append(record('meanwhile'), 1)
+  const refused = async () => /errorstat_(TRYAGAIN|ASK)/.test(await owner.client.info('errorstats'))
+  await until(refused, 'that the append was refused')
+  for (const key of await owner.client.cluster('GETKEYSINSLOT', slot, 100)) await move(String(key))
   for (const { client } of [heir, owner, witness]) await client.cluster('SETSLOT', slot, 'NODE', heir.id)
   const { position, missed } = await appending
   expect([position, missed.map(textOf)]).toEqual([2, []])

@@ -122,7 +122,7 @@ it('pages what was missed by its size too', async () => {
 
 it('counts as far as numbers are exact', async () => {
   const counter = opened.session.counter('exact')
-  await counter.next(Number.MAX_SAFE_INTEGER)
+  expect(await counter.next(Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER)
   await expect(counter.next()).rejects.toThrow(RangeError)
   expect(await counter.current()).toBe(Number.MAX_SAFE_INTEGER)
 })

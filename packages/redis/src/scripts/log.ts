@@ -10,22 +10,20 @@ export const MASTER_ONLY = `redis.call('PERSIST', KEYS[1])`
  * MB. Entries are dense, so one position says them all; where somebody deleted from the stream by hand, it says so.
  */
 const PAGE = `
-local function page(reply, after, floor, limit)
+local function page(reply, after, floor, limit, n)
   local from = math.max(after + 1, floor)
   reply[#reply + 1] = from
   local count, bytes = 0, 0
-  while count < limit and bytes < 4194304 do
-    local asked = math.min(64, limit - count)
+  while count < limit and from + count <= n and bytes < 4194304 do
     local id = string.format('%.0f-0', from + count)
-    local part = redis.call('XRANGE', KEYS[2], id, '+', 'COUNT', asked)
-    if part[1] and part[1][1] ~= id then return redis.error_reply('AVOUTHOLE the entry ' .. id .. ' is missing') end
+    local part = redis.call('XRANGE', KEYS[2], id, '+', 'COUNT', math.min(64, limit - count))
+    if not part[1] or part[1][1] ~= id then return redis.error_reply('AVOUTHOLE the entry ' .. id .. ' is missing') end
     for _, entry in ipairs(part) do
       local record = entry[2][2]
       reply[#reply + 1] = record
       bytes = bytes + #record
     end
     count = count + #part
-    if #part < asked then break end
   end
 end
 `
@@ -67,7 +65,7 @@ if after > n then
 end
 local reply = {n + 1}
 if after < n then
-  local hole = page(reply, after, floor, 1000)
+  local hole = page(reply, after, floor, 1000, n)
   if hole then return hole end
 end
 for i = 3, #KEYS do redis.call('HSETNX', KEYS[i], ARGV[i + i - 3], ARGV[i + i - 2]) end
@@ -83,7 +81,7 @@ export const READ = `${PAGE}${MASTER_ONLY}${HEAD}
 local after = tonumber(ARGV[1])
 local reply = {n}
 if after < n then
-  local hole = page(reply, after, floor, tonumber(ARGV[2]))
+  local hole = page(reply, after, floor, tonumber(ARGV[2]), n)
   if hole then return hole end
 end
 return reply
