@@ -104,7 +104,7 @@ describe('an atom', () => {
     expect(await world.wait(n.deref())).toBe(1)
     // A read that began before the change may be answered after it.
     world.store.faults = { ...world.store.faults, delay: [1, 10] }
-    for (let i = 2; i < 30; i++) {
+    for (let i = 2; i < 200; i++) {
       await world.wait(Promise.all([n.deref(), n.swap(add, 1)]))
       expect(await world.wait(n.deref({ staleness: 1_000 }))).toBe(i)
     }
