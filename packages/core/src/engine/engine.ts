@@ -4,6 +4,7 @@ import type { EngineOptions, ReadOptions, TxOptions } from '../api/options.js'
 import type { Awaitable, Tx } from '../api/transaction.js'
 import { backoff } from '../commit/backoff.js'
 import { Committer } from '../commit/committer.js'
+import { Current } from '../commit/current.js'
 import type { Flight } from '../commit/flight.js'
 import type { Homes } from '../commit/homes.js'
 import { Ingest } from '../commit/ingest.js'
@@ -116,7 +117,8 @@ export class Engine implements TransactionHost, ReferenceHost {
       failed,
       unreadable: (error) => this.noticed(error, 'the log could not be read; it will be asked again'),
     })
-    this.redo = new Redo({ homes, platform, signal, logger, changed: () => this.healthChanged() })
+    const current = new Current({ platform, signal, logger })
+    this.redo = new Redo({ homes, current, platform, signal, logger, changed: () => this.healthChanged() })
     this.committer = new Committer({
       client,
       name: options.name,
@@ -125,7 +127,7 @@ export class Engine implements TransactionHost, ReferenceHost {
       replica: this.replica,
       overlay: this.overlay,
       ingest: this.ingest,
-      values: new Values(homes, this.redo),
+      values: new Values(coordination.log, homes, this.redo, current),
       signal,
       failed,
     })
