@@ -47,6 +47,8 @@ export interface PostgresConnection extends Common {
   readonly ssl?: boolean | ConnectionOptions | undefined
   /** The most connections that are opened, besides one that listens. 10 if absent. */
   readonly max?: number | undefined
+  /** How long a connection that nobody uses stays open, in ms. 10,000 if absent. */
+  readonly idleTimeoutMillis?: number | undefined
   readonly pool?: undefined
 }
 

@@ -33,10 +33,17 @@ begin
     perform set_config('synchronous_commit', 'on', true);
   end if;
   if p_versions is not null then
-    insert into ${s}.versions (realm, version, ref, value)
-      select p_realm, t.v, t.r, t.j from unnest(p_versions, p_refs, p_values) as t (v, r, j)
-      order by t.v collate "C", t.r collate "C"
-      on conflict do nothing;
+    -- Hardly ever is one there already. "on conflict" would cost each row twice as much, so that is for when it is.
+    begin
+      insert into ${s}.versions (realm, version, ref, value)
+        select p_realm, t.v, t.r, t.j from unnest(p_versions, p_refs, p_values) as t (v, r, j)
+        order by t.v collate "C", t.r collate "C";
+    exception when unique_violation then
+      insert into ${s}.versions (realm, version, ref, value)
+        select p_realm, t.v, t.r, t.j from unnest(p_versions, p_refs, p_values) with ordinality as t (v, r, j, i)
+        order by t.v collate "C", t.r collate "C", t.i
+        on conflict do nothing;
+    end;
   end if;
   perform pg_advisory_xact_lock(hashtext(${literal(`avout log ${schema}`)}), p_realm);
   select l.position into v_tail from ${s}.log l where l.realm = p_realm order by l.position desc limit 1;
