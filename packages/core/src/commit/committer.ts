@@ -76,12 +76,11 @@ export class Committer {
     this.schedule()
   }
 
-  /** Takes back a transaction that was not sent; false if it was. */
-  withdraw(pending: Pending, conflict: Conflict): boolean {
-    if (pending.sent) return false
+  /** Takes back a transaction; one that was sent is beyond that. */
+  withdraw(pending: Pending, conflict: Conflict): void {
+    if (pending.sent) return
     this.drop(pending)
     this.parts.overlay.giveUp([pending], conflict)
-    return true
   }
 
   drop(pending: Pending): void {
