@@ -2,8 +2,8 @@ import { IncompatibleError, UnavailableError } from '@avout/core'
 import type { BackendContext, BackendState } from '@avout/core/backend'
 import { Pool } from 'pg'
 import { isLost, isPooled, isWrongIsolation, mapped, runsAgain } from './errors.js'
-import type { PooledClient, PostgresPool, Settings } from './options.js'
 import { Health } from './health.js'
+import type { PooledClient, PostgresPool, Settings } from './options.js'
 import { identifier } from './sql/schema.js'
 import { type Statement, types } from './statement.js'
 
@@ -80,7 +80,9 @@ export class Connection {
       this.isReadCommitted = isReadCommitted
       this.pooler = pooler ?? (processID !== undefined && processID !== null && processID !== backend)
       if (version < 120_000) {
-        throw new IncompatibleError(`"${id}" at ${this.where} is PostgreSQL ${Math.floor(version / 10_000)}: 12 is the oldest`)
+        throw new IncompatibleError(
+          `"${id}" at ${this.where} is PostgreSQL ${Math.floor(version / 10_000)}: 12 is the oldest`,
+        )
       }
       if (encoding !== 'UTF8') {
         throw new IncompatibleError(`"${id}" at ${this.where}: the database is encoded as ${encoding}, not as UTF8`)
@@ -94,7 +96,9 @@ export class Connection {
   /** SQL of several statements, in one transaction, with the timeout given. */
   async simple(text: string, timeout = this.settings.timeout): Promise<unknown[]> {
     try {
-      const { rows } = await this.#onClient((client) => client.query({ text, types, rowMode: 'array', query_timeout: timeout }))
+      const { rows } = await this.#onClient((client) =>
+        client.query({ text, types, rowMode: 'array', query_timeout: timeout }),
+      )
       return rows
     } catch (error) {
       throw this.#failed(error)

@@ -19,8 +19,7 @@ const EXPONENT = /\de[+-]\d/
 
 type Fields = { readonly [key: string]: Data }
 
-const isFields = (value: Data): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isFields = (value: Data): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The JSON that `jsonb` takes for a value. Values are equal if and only if what `jsonb` keeps for them is. */
 export function encode(value: Data): string {

@@ -123,5 +123,9 @@ export class PostgresLog implements Log {
 }
 
 function tooLarge(bytes: number): AvoutError {
-  return new AvoutError('invalid', 'AVOUT_RECORD_SIZE', `a record of ${bytes} bytes: the log takes ${MAX_BYTES} at most`)
+  return new AvoutError(
+    'invalid',
+    'AVOUT_RECORD_SIZE',
+    `a record of ${bytes} bytes: the log takes ${MAX_BYTES} at most`,
+  )
 }

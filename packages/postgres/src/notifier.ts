@@ -17,7 +17,8 @@ const LONGEST_WAIT = 30_000
 // A notification needs no flush: who waits for one has looked before, and a lost one is no breach.
 const notify = repeatable(
   'notify',
-  () => `select set_config('synchronous_commit', 'off', true), pg_notify($1, payload) from unnest($2::text[]) as payload`,
+  () =>
+    `select set_config('synchronous_commit', 'off', true), pg_notify($1, payload) from unnest($2::text[]) as payload`,
 )
 
 /**

@@ -80,16 +80,28 @@ export function checkSchema(schema: unknown): asserts schema is string {
   if (Buffer.byteLength(schema) > MOST_SCHEMA_BYTES) {
     throw new TypeError(`schema must take ${MOST_SCHEMA_BYTES} bytes at most`)
   }
-  if (schema.startsWith('pg_')) throw new TypeError('schema must not begin with "pg_": PostgreSQL keeps these for itself')
+  if (schema.startsWith('pg_'))
+    throw new TypeError('schema must not begin with "pg_": PostgreSQL keeps these for itself')
 }
 
 /** Throws a `TypeError` for what cannot be meant. */
 export function settingsOf(options: string | PostgresOptions): Settings {
   const given: PostgresOptions = typeof options === 'string' ? { connectionString: options } : options
   if (typeof given !== 'object' || given === null) {
-    throw new TypeError("postgres takes a connection string, or options as { connectionString: 'postgres://…' } or { pool }")
+    throw new TypeError(
+      "postgres takes a connection string, or options as { connectionString: 'postgres://…' } or { pool }",
+    )
   }
-  const { id = 'postgres', schema = 'avout', migrate = true, timeout = 5000, pooler, poll = 100, pool, ...config } = given
+  const {
+    id = 'postgres',
+    schema = 'avout',
+    migrate = true,
+    timeout = 5000,
+    pooler,
+    poll = 100,
+    pool,
+    ...config
+  } = given
   checkName('id', id)
   checkSchema(schema)
   checkMilliseconds('timeout', timeout)
