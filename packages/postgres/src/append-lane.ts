@@ -76,9 +76,10 @@ export class AppendLane {
       const appended = await this.#send(batch)
       for (let i = 0; i < batch.length; i++) batch[i]?.resolve(appended[i] as Appended)
     } catch (error) {
-      const rolledBack = AvoutError.isInstance(error) && (error.kind === 'diverged' || error.kind === 'invalid')
+      const refused = AvoutError.isInstance(error) && (error.kind === 'diverged' || error.kind === 'invalid')
       // None of them was appended; which one is to blame shows when each goes by itself.
-      if (rolledBack && batch.length > 1) for (const one of batch) await this.#sendAll([one])
+      if ((refused || error instanceof TypeError) && batch.length > 1)
+        for (const one of batch) await this.#sendAll([one])
       else for (const { reject } of batch) reject(error)
     }
   }

@@ -93,16 +93,19 @@ export class Connection {
     }
   }
 
-  /** SQL of several statements, in one transaction, with the timeout given. */
-  async simple(text: string, timeout = this.settings.timeout): Promise<unknown[]> {
+  /** SQL of several statements, in one transaction. */
+  async simple(text: string): Promise<void> {
     try {
-      const { rows } = await this.#onClient((client) =>
-        client.query({ text, types, rowMode: 'array', query_timeout: timeout }),
-      )
-      return rows
+      await this.#onClient((client, budget) => client.query({ text, query_timeout: budget }))
+      this.#health.answered()
     } catch (error) {
       throw this.#failed(error)
     }
+  }
+
+  /** SQL that nothing depends on: whether it ran is nobody's concern. */
+  async attempt(text: string): Promise<void> {
+    await Promise.allSettled([this.#onClient((client, budget) => client.query({ text, query_timeout: budget }))])
   }
 
   private async execute(statement: Statement, values: readonly unknown[]) {
@@ -113,7 +116,7 @@ export class Connection {
         return result
       } catch (error) {
         if (isWrongIsolation(error)) this.isReadCommitted = false
-        else if (isPooled(error) && !this.pooler) this.pooler = true
+        else if (isPooled(error)) this.pooler = true
         else if (runsAgain(error)) await pause(tried)
         else if (!(statement.repeatable && tried === 1 && isLost(error) && !isTimeout(error))) throw this.#failed(error)
         if (tried >= TRIES) throw this.#failed(error)
@@ -232,7 +235,7 @@ export class Connection {
 }
 
 function ownPool({ config, timeout }: Settings): PostgresPool {
-  return new Pool({ keepAlive: true, connectionTimeoutMillis: timeout, ...config })
+  return new Pool({ keepAlive: true, fallback_application_name: 'avout', connectionTimeoutMillis: timeout, ...config })
 }
 
 function addressOf(options: object): string {

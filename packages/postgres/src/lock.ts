@@ -98,12 +98,16 @@ export class PostgresLock implements Lock {
   }
 
   async #held(ticket: number, token: number, lease: number, asked: number, signal: AbortSignal | undefined) {
-    const { clock, lifetime } = this.#scope
-    if (signal?.aborted) {
-      await this.#withdraw(ticket)
-      throw signal.reason
-    }
     const scope = this.#scope
+    const { clock, lifetime } = scope
+    try {
+      // Both may have happened while the server was asked.
+      signal?.throwIfAborted()
+      scope.check()
+    } catch (error) {
+      await this.#withdraw(ticket)
+      throw error
+    }
     const at = [...this.#lock, ticket]
     const held = new HeldLease(
       {

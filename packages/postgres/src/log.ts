@@ -11,7 +11,6 @@ import { checkStored } from './versioned-state.js'
 const DELETED_AT_ONCE = 1000
 /** Trims between two vacuums of one session. */
 const TRIMS = 10
-const VACUUM_MS = 60_000
 
 const read = repeatable('read', (s) => `select at, bytes from ${s}.read_log($1, $2, $3, $4)`)
 const tail = repeatable(
@@ -107,13 +106,13 @@ export class PostgresLog implements Log {
 
   /**
    * Makes the room of deleted entries free at once: left to itself PostgreSQL comes late, and reads crawl over what is dead. It
-   * does not shorten the file, for which readers and appends would have to wait. Nobody waits for it; where the role is not the
+   * does not shorten the file, for which readers and appends would have to wait. Nobody waits for it, and one that takes longer than a call
+   * may goes on in the server; where the role is not the
    * table's owner, PostgreSQL leaves it out.
    */
   #vacuum(): void {
     const { connection } = this.#scope
-    // What went wrong the connection has reported; nothing depends on it.
-    void Promise.allSettled([connection.simple(`vacuum (truncate off) ${connection.schema}.log`, VACUUM_MS)])
+    void connection.attempt(`vacuum (truncate off) ${connection.schema}.log`)
   }
 
   #standby(): UnavailableError {

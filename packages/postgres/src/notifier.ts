@@ -32,7 +32,7 @@ export class Notifier {
   readonly #channel: string
   readonly #self = randomUUID()
   readonly #pending = new Set<string>()
-  #sending = false
+  #sending: Promise<void> | undefined
   #hears = false
   #hello: (() => void) | undefined
   #ended = false
@@ -63,24 +63,25 @@ export class Notifier {
   changed(topic: string): void {
     this.#listeners.wake(topic)
     this.#pending.add(`${this.#self} ${topic}`)
-    if (!this.#sending) void this.#send()
+    this.#sending ??= this.#send()
   }
 
-  end(): void {
+  /** When the last changes were told. */
+  async end(): Promise<void> {
     this.#ended = true
     for (const wake of this.#wakes) wake()
+    await this.#sending
   }
 
   async #send(): Promise<void> {
-    this.#sending = true
-    while (this.#pending.size > 0 && !this.#ended) {
+    while (this.#pending.size > 0) {
       const payloads = [...this.#pending]
       this.#pending.clear()
       // One that is lost is no breach: who waits looks by itself as well. The connection reports what is wrong.
       await Promise.allSettled([this.#connection.run(notify, [this.#channel, arrayLiteral(payloads)])])
       await this.#pause(SPACING)
     }
-    this.#sending = false
+    this.#sending = undefined
   }
 
   async #listen(): Promise<void> {

@@ -37,7 +37,7 @@ class Shared {
   }
 
   async close(): Promise<void> {
-    this.notifier.end()
+    await this.notifier.end()
     await this.connection.close()
   }
 }
