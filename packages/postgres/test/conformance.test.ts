@@ -1,0 +1,28 @@
+import type { Harness } from '@avout/conformance'
+import { describeBackend } from '@avout/conformance/vitest'
+import { type Kind, start } from '@avout/servers'
+import { Client } from 'pg'
+import { postgres } from '../src/index.js'
+
+/** Hundreds of clients, one after the other, on a server that takes a hundred connections. */
+const FRUGAL = { max: 4, idleTimeoutMillis: 300 }
+
+async function harness(kind: Kind): Promise<Harness> {
+  const server = await start(kind)
+  return {
+    open: () => postgres({ connectionString: server.url, ...FRUGAL }),
+    restart: () => server.restart(),
+    current: async (realm, ref) => {
+      const client = new Client(server.url)
+      await client.connect()
+      const text = 'select value from avout.current_values where realm = $1 and ref = $2'
+      const { rows } = await client.query<{ value: never }>(text, [realm, ref])
+      await client.end()
+      return rows[0]?.value
+    },
+    close: () => server.close(),
+  }
+}
+
+describeBackend('postgres', () => harness('postgres'))
+describeBackend('postgres behind pgbouncer', () => harness('pgbouncer'))
