@@ -4,6 +4,7 @@ import { Deadlines, type Waiting } from './deadlines.js'
 import * as codes from './drivers/codes.js'
 import type { Create, Done, Driver, Handle, HandleOptions, Reply } from './drivers/driver.js'
 import { errorOf, unavailable, type Where } from './errors.js'
+import { Fifo } from './fifo.js'
 import { Watches } from './watches.js'
 
 export interface ConnectionOptions extends HandleOptions {
@@ -17,6 +18,12 @@ type OnState = (state: BackendState, error?: unknown) => void
 
 /** How long after a session that could not be made the next one is tried, in ms. */
 const PAUSE = 250
+
+/** How many calls are on their way at once: drivers keep them in arrays whose first they take out, which costs as much as there are. */
+const WINDOW = 1000
+
+/** How many times longer than `timeout` a call may take while the server answers others: it is busy, not silent. */
+const PATIENCE = 6
 
 const NO_DATA = Buffer.alloc(0)
 
@@ -39,8 +46,8 @@ export class Connection {
   readonly #listeners = new Set<OnState>()
   /** Sent, not answered. */
   readonly #sent = new Set<Call>()
-  /** To be sent when there is a connection. */
-  #queued: Call[] = []
+  /** To be sent when there is a connection, and room. */
+  readonly #queued = new Fifo<Call>()
   #handle: Handle | undefined
   #lastAnswer = 0
   #state: BackendState = 'connecting'
@@ -123,7 +130,7 @@ export class Connection {
     clearTimeout(this.#replacing)
     const handle = this.#handle
     this.#handle = undefined
-    for (const call of [...this.#sent, ...this.#queued]) call.reject(new ClosedError('closed while ZooKeeper was at work'))
+    for (const call of [...this.#sent, ...this.#queued.takeAll()]) call.reject(new ClosedError('closed while ZooKeeper was at work'))
     this.#listeners.clear()
     await handle?.close(this.#state !== 'up')
   }
@@ -156,11 +163,23 @@ export class Connection {
         reject(new ClosedError('this connection to ZooKeeper is closed'))
         return
       }
-      const call = new Call(this, what, send, again, resolve, reject, performance.now() + this.#options.timeout)
+      const call = new Call(this, what, send, again, resolve, reject, this.#options.timeout)
       this.#deadlines.add(call)
-      if (this.up) this.#send(call)
-      else this.#queued.push(call)
+      this.#sendOrQueue(call)
     })
+  }
+
+  #sendOrQueue(call: Call): void {
+    if (this.up && this.#sent.size < WINDOW && this.#queued.size === 0) this.#send(call)
+    else this.#queued.push(call)
+  }
+
+  #sendQueued(): void {
+    while (this.up && this.#sent.size < WINDOW) {
+      const call = this.#queued.shift()
+      if (call === undefined) return
+      if (!call.settled) this.#send(call)
+    }
   }
 
   #send(call: Call): void {
@@ -182,6 +201,7 @@ export class Connection {
       // A handle that says so at once is dead, and may have said so to nobody.
       if (code === codes.INVALID_STATE && handle === this.#handle) this.#replace(codes.nameOf(code))
     } else call.reject(errorOf(code, call.what, this.where))
+    if (this.#queued.size > 0) this.#sendQueued()
   }
 
   #lost(call: Call, code: number): void {
@@ -193,19 +213,23 @@ export class Connection {
   /** Not at once: the driver may not have noticed yet what has ended. */
   #later(call: Call): void {
     setTimeout(() => {
-      if (call.settled) return
-      if (this.up) this.#send(call)
-      else this.#queued.push(call)
+      if (!call.settled) this.#sendOrQueue(call)
     }, 20)
   }
 
   /** A call has got no answer in time. */
   expired(call: Call): void {
+    const { timeout } = this.#options
+    const now = performance.now()
+    if (this.up && now - this.#lastAnswer < timeout && now - call.begun < PATIENCE * timeout) {
+      call.deadline = now + timeout
+      this.#deadlines.add(call)
+      return
+    }
     const sent = this.#sent.delete(call)
-    if (!sent) this.#queued = this.#queued.filter((queued) => queued !== call)
     call.reject(
       unavailable(
-        `did not answer in ${this.#options.timeout} ms: cannot ${call.what}${sent ? '' : ' (not sent: no connection)'}`,
+        `did not answer in ${timeout} ms: cannot ${call.what}${sent ? '' : ' (not sent: no connection)'}`,
         this.where,
       ),
     )
@@ -248,9 +272,7 @@ export class Connection {
     this.up = true
     this.#lastAnswer = performance.now()
     this.#tell('up')
-    const queued = this.#queued
-    this.#queued = []
-    for (const call of queued) if (!call.settled) this.#send(call)
+    this.#sendQueued()
   }
 
   #isDown(): void {
@@ -293,7 +315,8 @@ class Call implements Waiting {
   readonly send: Send
   /** Whether it may be sent again when its answer was lost. */
   readonly again: boolean
-  readonly deadline: number
+  readonly begun = performance.now()
+  deadline: number
   readonly #connection: Connection
   readonly #resolve: (reply: Reply) => void
   readonly #reject: (error: Error) => void
@@ -305,7 +328,7 @@ class Call implements Waiting {
     again: boolean,
     resolve: (reply: Reply) => void,
     reject: (error: Error) => void,
-    deadline: number,
+    timeout: number,
   ) {
     this.#connection = connection
     this.what = what
@@ -313,7 +336,7 @@ class Call implements Waiting {
     this.again = again
     this.#resolve = resolve
     this.#reject = reject
-    this.deadline = deadline
+    this.deadline = this.begun + timeout
   }
 
   expire(): void {

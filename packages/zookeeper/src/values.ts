@@ -14,6 +14,7 @@ interface RefNode {
   readonly path: string
   /** Whether it is known to be there. */
   made: boolean
+  making?: Promise<void> | undefined
 }
 
 /** A value on its way to its node. */
@@ -87,8 +88,17 @@ export class ValueWriter {
   /** Makes the nodes of refs that are used for the first time. */
   async makeNode(node: RefNode): Promise<void> {
     if (node.made) return
-    await this.#realm.makeParent(node.path)
-    node.made = true
+    node.making ??= this.#make(node)
+    await node.making
+  }
+
+  async #make(node: RefNode): Promise<void> {
+    try {
+      await this.#realm.makeParent(node.path)
+      node.made = true
+    } finally {
+      node.making = undefined
+    }
   }
 
   async #makeNodes(values: readonly Value[]): Promise<undefined> {

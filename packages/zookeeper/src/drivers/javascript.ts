@@ -1,5 +1,7 @@
+import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import * as codes from './codes.js'
+import { Frames } from './frames.js'
 import type { Create, Done, Driver, Events, Handle, HandleOptions, Reply, Stat } from './driver.js'
 
 interface Failure {
@@ -34,10 +36,11 @@ type Watcher = (event: { readonly path: string }) => void
 interface Manager {
   socket?: Socket
   connectTimeoutHandler: NodeJS.Timeout | null
-  pendingBuffer: Buffer | null
   onSocketData(buffer: Buffer): void
   onSocketConnected(): void
   findNextServer(found: (server: unknown) => void): void
+  onPacketQueueReadable(): void
+  readonly packetQueue: EventEmitter
 }
 
 interface Module {
@@ -151,24 +154,41 @@ class JavascriptHandle implements Handle {
 }
 
 /**
- * Three faults of the driver. It goes on to connect after it was closed. What was left of an answer when a connection broke is put before the answers of the next one, which
- * are not understood then. And what it does not understand (an error code that is newer than itself, say) it throws, out of an
- * event of a socket: that would end the process. The connection is given up instead, and made again by the driver.
+ * Five faults of the driver. It goes on to connect after it was closed. What was left of an answer when a connection broke is put
+ * before the answers of the next one, which are not understood then. Many small answers that arrive together cost the square of their
+ * number, and each request is written by itself: those of one moment are written together here. And what it does not understand (an error code that is newer than itself, say) it throws, out of an event of a socket:
+ * that would end the process. The connection is given up instead, and made again by the driver.
  */
 function mend(manager: Manager, closed: () => boolean): void {
-  const { onSocketData, onSocketConnected, findNextServer } = manager
+  const { onSocketData, onSocketConnected, onPacketQueueReadable, findNextServer } = manager
+  const frames = new Frames()
   manager.findNextServer = function (this: Manager, found: (server: unknown) => void) {
     findNextServer.call(this, (server) => {
       if (!closed()) found(server)
     })
   }
   manager.onSocketConnected = function (this: Manager) {
-    this.pendingBuffer = null
+    frames.clear()
     onSocketConnected.call(this)
   }
-  manager.onSocketData = function (this: Manager, buffer: Buffer) {
+  let corked = false
+  manager.onPacketQueueReadable = () => {
+    const { socket } = manager
+    if (!corked && socket !== undefined) {
+      corked = true
+      socket.cork()
+      process.nextTick(() => {
+        corked = false
+        socket.uncork()
+      })
+    }
+    onPacketQueueReadable.call(manager)
+  }
+  manager.packetQueue.removeAllListeners('readable')
+  manager.packetQueue.on('readable', manager.onPacketQueueReadable)
+  manager.onSocketData = function (this: Manager, piece: Buffer) {
     try {
-      onSocketData.call(this, buffer)
+      frames.add(piece, (packet) => onSocketData.call(this, packet))
     } catch (error) {
       this.socket?.destroy(error instanceof Error ? error : undefined)
     }
