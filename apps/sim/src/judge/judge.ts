@@ -2,7 +2,7 @@ import { checkHistory } from '../checker/check.js'
 import type { Op } from '../checker/history.js'
 import { disagreements, replicaFaults } from '../model/replicas.js'
 import type { World } from '../world/world.js'
-import { judgeContainers } from './containers.js'
+import { judgeContainers, judgeCurrent } from './containers.js'
 import { type Evidence, evidenceOf } from './evidence.js'
 import { judgeLiveness, judgeOutcomes } from './outcomes.js'
 import { judgePromises } from './promises.js'
@@ -33,6 +33,8 @@ export async function judge(world: World): Promise<string[]> {
     ...judgeViews(evidence),
     ...judgeOutcomes(evidence),
     ...judgeLiveness(evidence),
+    // A view that showed what a rollback lost stays ahead of the new history until a divergence is mended.
+    ...(rested && world.plan.rollbacks === 0 ? judgeCurrent(evidence) : []),
     ...(rested ? [...judgePromises(evidence), ...watches, ...judgeContainers(evidence)] : []),
   ]
 }

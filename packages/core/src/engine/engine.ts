@@ -1,9 +1,13 @@
 import type { RefKey } from '../api/definitions.js'
 import type { Logger } from '../api/logger.js'
+import { checkName } from '../api/names.js'
 import type { EngineOptions, ReadOptions, TxOptions } from '../api/options.js'
 import type { Awaitable, Tx } from '../api/transaction.js'
+import { Atoms } from '../atom/atoms.js'
+import type { AtomHost } from '../atom/host.js'
 import { backoff } from '../commit/backoff.js'
 import { Committer } from '../commit/committer.js'
+import { Current } from '../commit/current.js'
 import type { Flight } from '../commit/flight.js'
 import type { Homes } from '../commit/homes.js'
 import { Ingest } from '../commit/ingest.js'
@@ -12,9 +16,9 @@ import { Overlay } from '../commit/overlay.js'
 import type { Pending } from '../commit/pending.js'
 import { Redo } from '../commit/redo.js'
 import { Values } from '../commit/values.js'
-import { ClosedError, LogDivergedError, UnavailableError } from '../errors.js'
+import type { Counter } from '../contracts/counter.js'
+import { ClosedError, LogDivergedError, UnavailableError, usageError } from '../errors.js'
 import type { Platform, Timer } from '../platform/platform.js'
-import type { ReferenceHost } from '../reference/host.js'
 import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
 import { Watches } from '../reference/watches.js'
@@ -30,6 +34,7 @@ import type { Codec } from '../values/codec.js'
 import type { AmbientContext } from './ambient.js'
 import type { Coordination } from './coordinator.js'
 import { Deadlines } from './deadlines.js'
+import { Drained } from './drained.js'
 import type { EventHub } from './events.js'
 import { healthOf } from './health.js'
 import { Outcomes } from './outcomes.js'
@@ -52,7 +57,7 @@ export interface EngineParts {
 const NEWS_MS = 2
 
 /** One client at work: its replica of a realm, and the transactions over it. */
-export class Engine implements TransactionHost, ReferenceHost {
+export class Engine implements TransactionHost, AtomHost {
   readonly client: string
   readonly platform: Platform
   readonly options: EngineOptions
@@ -67,6 +72,7 @@ export class Engine implements TransactionHost, ReferenceHost {
   readonly contention: Contention
   readonly watches: Watches
   readonly registry: Registry
+  readonly atoms: Atoms
   readonly outcomes: Outcomes
   tracer: Tracer | undefined = undefined
   private readonly ambient: AmbientContext | undefined
@@ -77,7 +83,7 @@ export class Engine implements TransactionHost, ReferenceHost {
   private newsTimer: Timer | undefined = undefined
   private transactions = 0
   closed: ClosedError | undefined = undefined
-  private drained: (() => void)[] = []
+  private readonly drained: Drained
 
   constructor(private readonly parts: EngineParts) {
     const { client, platform, options, homes, coordination, logger } = parts
@@ -116,7 +122,8 @@ export class Engine implements TransactionHost, ReferenceHost {
       failed,
       unreadable: (error) => this.noticed(error, 'the log could not be read; it will be asked again'),
     })
-    this.redo = new Redo({ homes, platform, signal, logger, changed: () => this.healthChanged() })
+    const current = new Current({ platform, signal, logger })
+    this.redo = new Redo({ homes, current, platform, signal, logger, changed: () => this.healthChanged() })
     this.committer = new Committer({
       client,
       name: options.name,
@@ -125,15 +132,17 @@ export class Engine implements TransactionHost, ReferenceHost {
       replica: this.replica,
       overlay: this.overlay,
       ingest: this.ingest,
-      values: new Values(homes, this.redo),
+      values: new Values(coordination.log, homes, this.redo, current),
       signal,
       failed,
     })
     this.contention = new Contention(client, platform, coordination.lock)
     this.watches = new Watches(this)
     this.registry = new Registry(this, homes, coordination.values)
+    this.atoms = new Atoms(this, homes, coordination.state, coordination.lock)
     this.outcomes = new Outcomes(this.replica)
     this.deadlines = new Deadlines(platform)
+    this.drained = new Drained(platform, () => this.deadlines.size === 0)
     this.poller = new Poller(
       platform,
       signal,
@@ -154,6 +163,16 @@ export class Engine implements TransactionHost, ReferenceHost {
   deref<T>(handle: RefHandle<T>, options: ReadOptions): Promise<T> {
     const tx = this.currentTx()
     return tx === undefined ? this.dosync((tx) => tx.get<T>(handle), options, true) : tx.get(handle)
+  }
+
+  counter(name: string): Counter {
+    this.checkOpen()
+    const { counter } = this.parts.coordination
+    if (counter !== undefined) return counter(checkName('counter', name))
+    throw usageError(
+      'AVOUT_NO_COUNTER',
+      `the coordinator has no counters: connect with { counter: … } to count ${name}`,
+    )
   }
 
   currentTx(): Scope | undefined {
@@ -180,16 +199,8 @@ export class Engine implements TransactionHost, ReferenceHost {
   async drain(ms: number): Promise<void> {
     this.closed ??= new ClosedError()
     for (const dosync of this.running()) if (dosync.isParked) dosync.interrupt(this.closed)
-    const late = new Promise<void>((resolve) => {
-      const timer = this.platform.setTimer(ms, resolve)
-      if (this.deadlines.size === 0) resolve()
-      else this.drained.push(resolve)
-      this.drained.push(() => timer.cancel())
-      if (this.deadlines.size === 0) timer.cancel()
-    })
-    await late
+    await this.drained.within(ms)
     for (const dosync of this.running()) dosync.interrupt(this.closed)
-    this.wakeDrained()
   }
 
   /** Ends all work at once. */
@@ -215,8 +226,12 @@ export class Engine implements TransactionHost, ReferenceHost {
   }
 
   private async allStored(signal: AbortSignal): Promise<void> {
-    await orAborted(this.committer.settled(), signal)
+    await orAborted(Promise.all([this.committer.settled(), this.atoms.settled()]), signal)
     await this.redo.finish(signal)
+  }
+
+  get stopSignal(): AbortSignal {
+    return this.stopped.signal
   }
 
   get isStopped(): boolean {
@@ -255,7 +270,7 @@ export class Engine implements TransactionHost, ReferenceHost {
 
   ended(dosync: Dosync<any>): void {
     this.deadlines.delete(dosync)
-    if (this.drained.length > 0 && this.deadlines.size === 0) this.wakeDrained()
+    this.drained.look()
   }
 
   committed(dosync: Dosync<any>, position: number): void {
@@ -354,12 +369,6 @@ export class Engine implements TransactionHost, ReferenceHost {
 
   private running(): Dosync<any>[] {
     return [...this.deadlines.all]
-  }
-
-  private wakeDrained(): void {
-    const drained = this.drained
-    this.drained = []
-    for (const wake of drained) wake()
   }
 
   /** The log is not what it was, or not what this code can read: nobody goes on from there. */
