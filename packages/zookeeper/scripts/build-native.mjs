@@ -87,7 +87,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const failure = await buildNative()
   if (failure !== undefined) {
     process.stderr.write(`${failure}\n`)
-    process.stderr.write('The native driver of ZooKeeper could not be built: it needs a C++ compiler, make and Python 3.\n')
+    process.stderr.write(
+      'The native driver of ZooKeeper could not be built: it needs a C++ compiler, make and Python 3.\n',
+    )
     process.exitCode = 1
   }
 }

@@ -130,7 +130,8 @@ export class Connection {
     clearTimeout(this.#replacing)
     const handle = this.#handle
     this.#handle = undefined
-    for (const call of [...this.#sent, ...this.#queued.takeAll()]) call.reject(new ClosedError('closed while ZooKeeper was at work'))
+    for (const call of [...this.#sent, ...this.#queued.takeAll()])
+      call.reject(new ClosedError('closed while ZooKeeper was at work'))
     this.#listeners.clear()
     await handle?.close(this.#state !== 'up')
   }
@@ -149,7 +150,8 @@ export class Connection {
         // Before it is sent: it may be told before the answer is looked at.
         this.#watches.add(path, fired)
         send(handle, true, (reply) => {
-          if (reply.code !== codes.OK && !(alsoAbsent && reply.code === codes.NO_NODE)) this.#watches.delete(path, fired)
+          if (reply.code !== codes.OK && !(alsoAbsent && reply.code === codes.NO_NODE))
+            this.#watches.delete(path, fired)
           done(reply)
         })
       },

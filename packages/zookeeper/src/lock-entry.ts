@@ -136,6 +136,10 @@ const bytesOf = (data: EntryData): Buffer => Buffer.from(JSON.stringify(data))
 
 /** What a node holds; what is not ours may be deleted at once, if it does not change. */
 export function entryDataOf(data: Uint8Array | undefined): EntryData {
-  const { owner = '', lease = 0, token = 0 } = JSON.parse(Buffer.from(data ?? '{}').toString() || '{}') as Partial<EntryData>
+  const {
+    owner = '',
+    lease = 0,
+    token = 0,
+  } = JSON.parse(Buffer.from(data ?? '{}').toString() || '{}') as Partial<EntryData>
   return { owner, lease, token }
 }

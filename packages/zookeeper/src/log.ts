@@ -1,7 +1,7 @@
 import type { Appended, Entry, Log, Stored } from '@avout/core/backend'
 import { checkBytes, checkCount, checkFunction } from './check.js'
 import * as codes from './drivers/codes.js'
-import type { Create, Reply } from './drivers/driver.js'
+import type { Reply } from './drivers/driver.js'
 import { errorOf, tooLarge, unavailable } from './errors.js'
 import { Floor } from './floor.js'
 import type { Lifetime } from './lifetime.js'
@@ -176,7 +176,10 @@ export class ZooKeeperLog implements Log {
       // Nothing there: the end, or a server that lags behind what others know. A write tells, and brings this one up to date.
       if ((await this.#place.tail()) < from) return NONE
     }
-    throw unavailable(`could not read behind entry ${after}: it is trimmed faster than it is read`, this.#realm.connection.where)
+    throw unavailable(
+      `could not read behind entry ${after}: it is trimmed faster than it is read`,
+      this.#realm.connection.where,
+    )
   }
 }
 

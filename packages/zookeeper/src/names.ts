@@ -29,9 +29,9 @@ export function splitConnection(connection: string): { servers: string; root: st
   return { servers, root }
 }
 
-/** A path as ZooKeeper takes it, or nothing. */
+/** A path of ASCII, or nothing. ZooKeeper takes more, but not all of it. */
 export function checkRoot(what: string, root: string): void {
-  const sound = root === '' || (/^(\/[^/\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]+)+$/u.test(root) && !/\/\.\.?(\/|$)/.test(root))
+  const sound = root === '' || (/^(\/[!-.0-~]+)+$/.test(root) && !/\/\.\.?(\/|$)/.test(root))
   if (!sound) throw new TypeError(`${what} must be a path like /team/avout`)
   if (/^\/zookeeper(\/|$)/.test(root)) throw new TypeError(`${what} must not be /zookeeper, which is the server's own`)
 }

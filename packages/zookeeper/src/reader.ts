@@ -55,7 +55,8 @@ export class EntryReader {
     if (code === codes.NO_NODE) return undefined
     if (code !== codes.OK || data === undefined) throw errorOf(code, `read entry ${position}`, this.#connection.where)
     // Avout never writes an entry twice: who did may have changed anything.
-    if (stat?.version !== 0) throw foreign(`entry ${position} of the log was overwritten by something else`, this.#connection.where)
+    if (stat?.version !== 0)
+      throw foreign(`entry ${position} of the log was overwritten by something else`, this.#connection.where)
     return { position, record: data }
   }
 }

@@ -1,7 +1,7 @@
-import * as codes from './drivers/codes.js'
 import type { Connection } from './connection.js'
-import { errorOf } from './errors.js'
+import * as codes from './drivers/codes.js'
 import type { Reply } from './drivers/driver.js'
+import { errorOf } from './errors.js'
 import { segmentOf } from './names.js'
 
 const EMPTY = Buffer.alloc(0)

@@ -6,7 +6,7 @@ import { errorOf } from './errors.js'
 import type { Lifetime } from './lifetime.js'
 import type { Realm } from './realm.js'
 import { StateWatch } from './state-watch.js'
-import { textOf, valueOf } from './text.js'
+import { parse, textOf } from './text.js'
 
 const NOTHING = Buffer.alloc(0)
 
@@ -105,7 +105,7 @@ export class ZooKeeperState implements StateContainer {
   #found({ code, data, stat }: Awaited<ReturnType<Realm['read']>>): Found {
     if (code === codes.NO_NODE) return { value: undefined, version: undefined }
     if (code !== codes.OK || data === undefined) throw this.#error(code)
-    return { value: data.length === 0 ? undefined : valueOf(data), version: stat?.version }
+    return { value: data.length === 0 ? undefined : parse(data), version: stat?.version }
   }
 
   #error(code: number): Error {

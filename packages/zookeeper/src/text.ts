@@ -11,7 +11,8 @@ export function textOf(value: Data, ref = ''): Buffer {
   return text
 }
 
-export const valueOf = (data: Uint8Array): Data => JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.length).toString())
+export const parse = (data: Uint8Array): Data =>
+  JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.length).toString())
 
 /** As `textOf` would throw, but most values are so small that they need not be written for that. */
 export function checkSize(value: Data): void {

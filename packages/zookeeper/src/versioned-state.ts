@@ -1,14 +1,14 @@
 import type { At, Data, Head, Stored, VersionedStateContainer, VersionedStates } from '@avout/core/backend'
-import type { Create, Reply } from './drivers/driver.js'
 import { checkName } from './check.js'
 import { CurrentView } from './current.js'
 import * as codes from './drivers/codes.js'
+import type { Create, Reply } from './drivers/driver.js'
 import { errorOf } from './errors.js'
 import { inTurn } from './in-turn.js'
 import type { Lifetime } from './lifetime.js'
 import { MOST } from './limits.js'
 import type { Realm } from './realm.js'
-import { checkSize, valueOf } from './text.js'
+import { checkSize, parse } from './text.js'
 import { type Value, ValueWriter } from './values.js'
 
 const AT_ONCE = 256
@@ -24,6 +24,8 @@ export class ZooKeeperVersions implements VersionedStates {
   readonly #lifetime: Lifetime
   readonly #writer: ValueWriter
   readonly #current: CurrentView
+  /** What is being read: who wants the same joins. */
+  readonly #reading = new Map<string, Promise<Data | undefined>>()
 
   constructor(realm: Realm, lifetime: Lifetime, behind: number) {
     this.#realm = realm
@@ -99,19 +101,31 @@ export class ZooKeeperVersions implements VersionedStates {
     return this.#writer.storeWith(first, values)
   }
 
+  /** Values never change, so it does not matter when it is read, or from which server; only one that has none may lag behind. */
   async #get(path: string): Promise<Data | undefined> {
-    let reply = await this.#realm.connection.get(path)
-    // Values never change, so any server may answer; only one that has none may lag behind.
-    if (reply.code === codes.NO_NODE) reply = await this.#realm.read(path)
-    if (reply.code === codes.NO_NODE) return undefined
-    if (reply.code !== codes.OK || reply.data === undefined) {
-      throw errorOf(reply.code, 'read a value', this.#realm.connection.where)
+    let reading = this.#reading.get(path)
+    if (reading === undefined) {
+      reading = this.#read(() => this.#realm.connection.get(path)).finally(() => this.#forget(path, reading))
+      this.#reading.set(path, reading)
     }
-    return valueOf(reply.data)
+    return (await reading) ?? this.#read(() => this.#realm.read(path))
+  }
+
+  #forget(path: string, reading: Promise<Data | undefined> | undefined): void {
+    if (this.#reading.get(path) === reading) this.#reading.delete(path)
+  }
+
+  async #read(ask: () => Promise<Reply>): Promise<Data | undefined> {
+    const { code, data } = await ask()
+    if (code === codes.NO_NODE) return undefined
+    if (code !== codes.OK || data === undefined) throw errorOf(code, 'read a value', this.#realm.connection.where)
+    return parse(data)
   }
 
   async #remove(path: string): Promise<void> {
+    this.#reading.delete(path)
     const { code } = await this.#realm.connection.remove(path)
+    this.#reading.delete(path)
     if (code !== codes.OK && code !== codes.NO_NODE) {
       throw errorOf(code, 'delete a value', this.#realm.connection.where)
     }

@@ -72,8 +72,12 @@ export function zookeeperWith(options: InternalOptions): Backend<keyof Primitive
     open: async (context) => {
       checkName('realm', context.realm)
       const connection = await shared.take()
-      return sessionOf(connection, new Realm(connection, `${above}${root}`, context.realm), context, { behind, segmentSize }, () =>
-        shared.give(),
+      return sessionOf(
+        connection,
+        new Realm(connection, `${above}${root}`, context.realm),
+        context,
+        { behind, segmentSize },
+        () => shared.give(),
       )
     },
   }

@@ -1,11 +1,21 @@
 import { describeBackend } from '@avout/conformance/vitest'
-import { zookeeperWith } from '../src/zookeeper.js'
+import { start } from '@avout/servers'
+import { zookeeper } from '../src/index.js'
+import { DRIVERS } from './backends.js'
+import { currentOf, rawClient } from './raw.js'
 
-for (const driver of ['node-zookeeper-client', 'zookeeper'] as const) {
+for (const driver of DRIVERS) {
   describeBackend(`zookeeper (${driver})`, async () => {
+    const server = await start('zookeeper')
+    const raw = await rawClient(server.url)
     return {
-      open: () => zookeeperWith({ connection: '127.0.0.1:22181', driver }),
-      close: async () => undefined,
+      open: () => zookeeper({ connection: server.url, driver }),
+      restart: () => server.restart(),
+      current: (realm, ref) => currentOf(raw, realm, ref),
+      close: async () => {
+        await raw.close()
+        await server.close()
+      },
     }
   })
 }

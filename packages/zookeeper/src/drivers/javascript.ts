@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import * as codes from './codes.js'
-import { Frames } from './frames.js'
 import type { Create, Done, Driver, Events, Handle, HandleOptions, Reply, Stat } from './driver.js'
+import { Frames } from './frames.js'
 
 interface Failure {
   readonly code?: unknown
@@ -122,9 +122,7 @@ class JavascriptHandle implements Handle {
     // Creates alone: in a transaction this driver takes an expected version 0 for "any".
     const transaction = this.#client.transaction()
     for (const { path, data, sequential } of creates) transaction.create(path, data, this.#acl, this.#mode(sequential))
-    transaction.commit((error, results) =>
-      done(error ? failed(error) : { code: codes.OK, path: results?.[0]?.path }),
-    )
+    transaction.commit((error, results) => done(error ? failed(error) : { code: codes.OK, path: results?.[0]?.path }))
   }
 
   async close(force: boolean): Promise<void> {

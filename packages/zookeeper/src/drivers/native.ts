@@ -8,7 +8,11 @@ type Answer<T> = (code: number, error: string, answer: T) => void
 interface Binding {
   a_create(path: string, data: Buffer, flags: number, done: Answer<string>): number
   a_set(path: string, data: Buffer, version: number, done: Answer<Stat | null>): number
-  a_get(path: string, watch: boolean, done: (code: number, error: string, stat: Stat, data: Buffer | null) => void): number
+  a_get(
+    path: string,
+    watch: boolean,
+    done: (code: number, error: string, stat: Stat, data: Buffer | null) => void,
+  ): number
   a_exists(path: string, watch: boolean, done: Answer<Stat | null>): number
   a_delete_(path: string, version: number, done: Simple): number
   a_get_children(path: string, watch: boolean, done: Answer<string[] | null>): number
@@ -82,7 +86,10 @@ class NativeHandle implements Handle {
     })
     this.protect = (path, done) => {
       const acl = [{ perm: EVERYTHING, scheme: 'auth', auth: '' }]
-      sent(this.#binding.a_set_acl(path, -1, acl, (code) => done({ code })), done)
+      sent(
+        this.#binding.a_set_acl(path, -1, acl, (code) => done({ code })),
+        done,
+      )
     }
   }
 
@@ -108,7 +115,10 @@ class NativeHandle implements Handle {
   }
 
   remove(path: string, version: number, done: Done): void {
-    sent(this.#binding.a_delete_(path, version, (code) => done({ code })), done)
+    sent(
+      this.#binding.a_delete_(path, version, (code) => done({ code })),
+      done,
+    )
   }
 
   children(path: string, done: Done): void {
