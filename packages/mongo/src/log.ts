@@ -230,21 +230,31 @@ export class MongoLog implements Log {
    */
   async #mend(holes: readonly number[], waited: number): Promise<number> {
     const { clock, connection } = this.#store
-    const { holeWait } = connection.settings
+    const { holeWait, timeout } = connection.settings
     const own = holes.flatMap((hole) => this.#horizon.writing.get(hole) ?? [])
-    if (waited >= holeWait) await this.#slots.fill(holes)
-    else if (own.length === holes.length) {
-      await Promise.race([Promise.allSettled(own), clock.sleep(holeWait - waited)])
-      if (this.#horizon.holesBelow((holes.at(-1) as number) + 1).length === 0) return waited
-      waited = holeWait
-    } else if (waited > 0) await clock.sleep(waited)
+    if (own.length === holes.length && waited <= holeWait) {
+      // Its own are known to be on their way, and may wait for a connection; but an answer that was lost never comes.
+      await this.#soon(Promise.allSettled(own), timeout / 5)
+      return holeWait + 1
+    }
+    if (waited > holeWait) await this.#slots.fill(holes)
+    else if (waited === holeWait) await this.#slots.fill(holes.filter((hole) => !this.#horizon.writing.has(hole)))
+    else if (waited > 0) await clock.sleep(waited)
     const [first, last] = [holes[0] as number, holes.at(-1) as number]
     for (let from = first - 1; from < last; from += PAGE) {
       const { taken, floor } = await this.#slots.positions(from, Math.min(PAGE, last - from))
       this.#horizon.raise(floor)
       for (const position of taken) this.#horizon.take(position)
     }
-    return Math.min(holeWait, waited + Math.max(1, waited))
+    return waited < holeWait ? Math.min(holeWait, waited + Math.max(1, waited)) : waited
+  }
+
+  /** Resolves with `work`, or after so many milliseconds. */
+  async #soon(work: Promise<unknown>, ms: number): Promise<void> {
+    const over = new AbortController()
+    const pause = Promise.allSettled([this.#store.clock.sleep(ms, over.signal)])
+    await Promise.race([work, pause])
+    over.abort()
   }
 
   /** What stands above the last known, without a promise. */

@@ -27,14 +27,14 @@ const SMALL = 1 << 20
 export function encodeValue(value: Data): Encoded {
   const estimate = measure(value, 1)
   if (estimate <= SMALL) return { fields: { value }, bytes: estimate }
-  if (!Number.isNaN(estimate)) {
-    const bytes = BSON.calculateObjectSize({ value } as Document)
-    if (bytes <= MAX_BYTES + OVERHEAD) return { fields: { value }, bytes }
-  }
   const json = toJson(value, 0)
   const bytes = Buffer.byteLength(json)
-  if (bytes <= MAX_BYTES) return { fields: { json }, bytes }
-  throw new AvoutError('invalid', 'AVOUT_VALUE_SIZE', `a value of ${bytes} bytes: MongoDB holds ${MAX_BYTES} at most`)
+  if (bytes > MAX_BYTES) {
+    throw new AvoutError('invalid', 'AVOUT_VALUE_SIZE', `a value of ${bytes} bytes: MongoDB holds ${MAX_BYTES} at most`)
+  }
+  if (Number.isNaN(estimate)) return { fields: { json }, bytes }
+  const native = BSON.calculateObjectSize({ value } as Document)
+  return native <= MAX_BYTES + OVERHEAD ? { fields: { value }, bytes: native } : { fields: { json }, bytes }
 }
 
 /** Undefined where the document holds no value. */
@@ -42,7 +42,7 @@ export function decodeValue({ value, json }: Document): Data | undefined {
   return json === undefined ? value : (JSON.parse(json) as Data)
 }
 
-/** Of `{ value: '…' }` around a text, less the quotes of its JSON. */
+/** Of `{ value: '…' }` around a text: what JSON takes, BSON takes too. */
 const OVERHEAD = 16
 
 /** At least as many bytes as BSON takes; NaN where it cannot hold the value as it is. */
