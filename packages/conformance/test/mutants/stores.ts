@@ -1,8 +1,5 @@
 import { ClosedError } from '@avout/core'
-import { type Mutant, type Mutation, mutant, never, shared } from './mutant.js'
-
-const everywhere = (name: string, scenarios: readonly string[], make: () => Mutation): readonly Mutant[] =>
-  scenarios.map((caughtBy) => ({ name, caughtBy, make }))
+import { everywhere, type Mutant, type Mutation, mutant, never, shared } from './mutant.js'
 
 const primitives = ['log', 'counter', 'versions', 'state']
 

@@ -1,0 +1,39 @@
+import { AvoutError } from '@avout/core'
+import { clock } from '../client.js'
+import { checkHistory, type Moment, type Op, type Step, type Verdict } from '../history/index.js'
+
+/** Writes down what clients ask for and are told, for the checker of histories. */
+export class Recorder {
+  readonly #ops: Op[] = []
+  #index = 0
+  #element = 0
+
+  /** A token that no other append has. */
+  element(): number {
+    return ++this.#element
+  }
+
+  /** Records a call: `run` answers its steps, `intended` are the appends that it makes if it commits. */
+  async call(client: number, intended: readonly Step[], run: () => Promise<readonly Step[]>): Promise<void> {
+    const invoked = this.#moment()
+    const add = (outcome: Op['outcome'], steps: readonly Step[]) => {
+      const id = this.#ops.length
+      this.#ops.push({ id, client, outcome, isolation: 'serializable', invoked, ended: this.#moment(), steps })
+    }
+    try {
+      add('ok', await run())
+    } catch (error) {
+      // What an error says is held against it, too: after "failed" nothing of it may be seen.
+      if (!AvoutError.isInstance(error)) throw error
+      add(error.kind === 'unknown' ? 'info' : 'failed', intended)
+    }
+  }
+
+  verdict(): Verdict {
+    return checkHistory(this.#ops)
+  }
+
+  #moment(): Moment {
+    return { index: ++this.#index, at: clock.now() }
+  }
+}
