@@ -27,8 +27,8 @@ const transfers: Scenario = {
         const refs = auditor.refs<number>(accounts, '/account', 0)
         let count = 0
         while (open) {
-        // A store in memory answers at once: whoever only reads has to let others run.
-        await bench.clock.sleep(1)
+          // A store in memory answers at once: whoever only reads has to let others run.
+          await bench.clock.sleep(1)
           const balances = await auditor.avout.read((tx) => tx.getAll(refs))
           bench.equal(sum(balances), 100 * accounts, `the sum of ${balances}`)
           count++

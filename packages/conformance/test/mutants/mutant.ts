@@ -14,7 +14,7 @@ export interface Mutation {
   /** What takes the place of parts of a backend. */
   backend?(backend: Backend<keyof Primitives>): Partial<Backend<keyof Primitives>>
   /** Called while the store is down, in the middle of a restart. */
-  restarted?(): void
+  restarted?(store: SimStore): void
   /** Without what a harness may lack. */
   readonly bare?: boolean
 }
@@ -46,7 +46,10 @@ export function harnessOf(mutation: Mutation = {}): Harness {
   const open: Backend<keyof Primitives>['open'] = async (context) => {
     const realm = mutation.realm?.(context.realm) ?? context.realm
     const session = await store.open({ ...context, realm })
-    const versions = { ...session.versions, setCurrent: async (heads) => views.show(realm, heads) } satisfies VersionedStates
+    const versions = {
+      ...session.versions,
+      setCurrent: async (heads) => views.show(realm, heads),
+    } satisfies VersionedStates
     const sound: Full = { ...session, versions, log: together(session.log, versions) }
     const changed: Full = { ...sound, ...mutation.session?.(sound, realm) }
     // A log that was changed appends with values as it appends without, unless the change is about that.
@@ -57,7 +60,7 @@ export function harnessOf(mutation: Mutation = {}): Harness {
   }
   const restart = async () => {
     store.down = true
-    mutation.restarted?.()
+    mutation.restarted?.(store)
     await pause(50)
     store.down = false
   }
@@ -66,7 +69,9 @@ export function harnessOf(mutation: Mutation = {}): Harness {
       const backend = { specificationVersion: 1 as const, id: store.id, open }
       return { ...backend, ...mutation.backend?.(backend) }
     },
-    ...(mutation.bare === true ? {} : { restart, current: async (realm, ref): Promise<Data | undefined> => views.current(realm, ref) }),
+    ...(mutation.bare === true
+      ? {}
+      : { restart, current: async (realm, ref): Promise<Data | undefined> => views.current(realm, ref) }),
     close: async () => pump.stop(),
   }
 }

@@ -4,7 +4,7 @@ import { everywhere, type Mutant, type Mutation, mutant, never, shared } from '.
 const primitives = ['log', 'counter', 'versions', 'state']
 
 /** Forgets a realm when its last session is closed. */
-const forgetful = (): Mutation => {
+export const forgetful = (): Mutation => {
   const generationOf = shared(() => ({ generation: 0, open: 0 }))
   return {
     realm: (realm) => {
