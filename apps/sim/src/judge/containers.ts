@@ -1,5 +1,31 @@
 import { type Evidence, storedAt } from './evidence.js'
 
+/** A store's own view shows committed values alone; after flush() it shows every head. */
+export function judgeCurrent({ world, model }: Evidence): string[] {
+  const faults: string[] = []
+  for (const [i, store] of world.stores.entries()) {
+    if (!world.plan.stores[i]?.showsCurrent) continue
+    const { now, shown } = store.current(world.realm)
+    for (const { ref, version, position } of shown) {
+      const write = model.refs.get(ref)?.find((candidate) => candidate.version === version)
+      if (write?.from !== position) faults.push(`${store.id} showed ${ref} at ${version}, which is no valid write`)
+    }
+    for (const [ref, writes] of model.refs) {
+      const head = writes.at(-1)
+      if (head === undefined || head.home !== store.id) continue
+      const current = now.get(ref)
+      if (current?.version !== head.version) {
+        faults.push(`${store.id} shows ${ref} at ${current?.version}, not at its head ${head.version}`)
+      } else if ((current.value !== undefined) !== head.exists) {
+        faults.push(
+          `${store.id} shows ${ref} as ${JSON.stringify(current.value)}, which ${head.exists ? 'is' : 'is not'} there`,
+        )
+      }
+    }
+  }
+  return faults
+}
+
 /** After flush() every head is in its container. */
 export function judgeContainers({ world, model }: Evidence): string[] {
   const faults: string[] = []

@@ -1,4 +1,4 @@
-import { type Faults, Random } from '@avout/core/testing'
+import { type Faults, Random, type StoreForm } from '@avout/core/testing'
 import { type Profile, profileOf } from './profiles.js'
 import { WORK, type WorkKind } from './work/kinds.js'
 
@@ -13,6 +13,8 @@ export interface Plan {
   readonly inlineLimit: number
   /** How many stores refs live in; the first one has the log. */
   readonly homes: number
+  /** What each store offers, one for each home. */
+  readonly stores: readonly StoreForm[]
   /** The log is composed of the first store's counter and slots. */
   readonly composed: boolean
   /** Callers of one client that work at the same time. */
@@ -60,6 +62,7 @@ export function planOf(seed: number, profileName: string): Plan {
     window: random.chance(0.2) ? 64 : random.between(6, 16),
     inlineLimit: random.chance(0.3) ? random.between(6, 30) : 1000,
     homes: random.between(1, 3),
+    stores: formsOf(seed),
     composed: false,
     callers: random.between(1, 3),
     callsPerCaller: random.between(1, 4),
@@ -108,6 +111,16 @@ export function planOf(seed: number, profileName: string): Plan {
     vandals: sometimes(0.1, () => 1),
   }
   return { seed, profile: profile.name, ...swarm, ...profile.fixed, faults: { ...swarm.faults, ...profile.faults } }
+}
+
+/** Drawn apart from the rest: what a store offers changes nothing of what else a seed means. */
+function formsOf(seed: number): StoreForm[] {
+  const random = new Random(seed).stream('stores')
+  return Array.from({ length: 3 }, () => ({
+    together: random.chance(0.5),
+    showsCurrent: random.chance(0.7),
+    behind: random.chance(0.2) ? random.pick([5, 100]) : undefined,
+  }))
 }
 
 function kindsOf(random: Random, profile: Profile): Plan['kinds'] {

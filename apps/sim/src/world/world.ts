@@ -51,7 +51,10 @@ export class World {
     this.plan = plan
     this.scheduler = new Scheduler({ seed: plan.seed, start: 1_000_000, shuffleTies: plan.shuffleTies, ...options })
     const faults = plan.calmStart ? { delay: plan.faults.delay } : plan.faults
-    this.stores = Array.from({ length: plan.homes }, (_, i) => new SimStore(this.scheduler, { id: storeId(i), faults }))
+    this.stores = Array.from(
+      { length: plan.homes },
+      (_, i) => new SimStore(this.scheduler, { id: storeId(i), faults, ...plan.stores[i] }),
+    )
     this.refs = refsOf(plan)
     this.recorder = new Recorder(this.scheduler)
     this.#nemesis = new Nemesis(this)

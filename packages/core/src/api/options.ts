@@ -34,10 +34,13 @@ export type ConnectOptions = { coordinator: Coordinator } & Options<{
 
 export type Coordinator = Backend<'log'> | Backend<'counter' | 'versions'> | Composed
 
-/** Primitives of several backends; refs without `in` live in `values`. */
+/**
+ * Primitives of several backends; what is left out comes from the backend of the log, as far as it has it. A `log` without a log
+ * of its own keeps the slots of a composed one. Refs without `in` live in `values`.
+ */
 export interface Composed {
-  log: Backend<'log'>
-  values: Backend<'versions'>
+  log: Backend<'log'> | Backend<'versions'>
+  values?: Backend<'versions'>
   lock?: Backend<'lock'>
   counter?: Backend<'counter'>
   state?: Backend<'state'>
@@ -99,7 +102,7 @@ const TX: Record<string, Check> = {
 }
 
 const CONNECT: Record<string, Check> = {
-  coordinator: [isObject, 'a backend, or { log, values, … }'],
+  coordinator: [isObject, 'a backend, or { log, … }'],
   realm: TEXT,
   backends: [Array.isArray, 'an array of backends'],
   types: [Array.isArray, 'an array of value types'],

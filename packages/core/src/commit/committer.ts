@@ -1,4 +1,4 @@
-import type { Log } from '../contracts/log.js'
+import type { Appended, Log } from '../contracts/log.js'
 import { AvoutError } from '../errors.js'
 import type { Platform } from '../platform/platform.js'
 import type { Replica } from '../replay/replica.js'
@@ -76,12 +76,11 @@ export class Committer {
     this.schedule()
   }
 
-  /** Takes back a transaction that was not sent; false if it was. */
-  withdraw(pending: Pending, conflict: Conflict): boolean {
-    if (pending.sent) return false
+  /** Takes back a transaction; one that was sent is beyond that. */
+  withdraw(pending: Pending, conflict: Conflict): void {
+    if (pending.sent) return
     this.drop(pending)
     this.parts.overlay.giveUp([pending], conflict)
-    return true
   }
 
   drop(pending: Pending): void {
@@ -160,35 +159,44 @@ export class Committer {
       return
     }
     const bytes = flight.encode()
-    flight.stored = this.parts.values.store(flight)
+    this.parts.values.send(flight)
     this.transmit(flight, bytes, 0)
   }
 
   private transmit(flight: Flight, bytes: Uint8Array, attempt: number): void {
-    this.parts.log.append(bytes, this.parts.replica.position).then(
-      ({ position, missed }) => this.parts.ingest.appended(position, missed, bytes, flight),
+    this.append(flight, bytes).then(
+      ({ position, missed }) => {
+        flight.besideStored()
+        this.parts.ingest.appended(position, missed, bytes, flight)
+      },
       (error: unknown) => this.unanswered(flight, bytes, attempt, error),
     )
   }
 
+  private append({ beside }: Flight, bytes: Uint8Array): Promise<Appended> {
+    const { log, replica } = this.parts
+    if (beside === undefined || log.appendWith === undefined) return log.append(bytes, replica.position)
+    return log.appendWith(bytes, replica.position, beside.entries)
+  }
+
   /** The append may have been applied or not: replay tells, and sending the same bytes again is safe. */
   private async unanswered(flight: Flight, bytes: Uint8Array, attempt: number, error: unknown): Promise<void> {
-    const { ingest, platform, signal, failed } = this.parts
-    if (flight.judged) return
+    const { ingest, platform, signal, failed, values } = this.parts
+    if (flight.judged) return values.detached(flight)
     if (AvoutError.isInstance(error)) {
       if (error.kind === 'invalid') return this.refused(flight, error)
       if (error.kind === 'diverged' || error.kind === 'incompatible') return failed(error)
     }
     try {
       await ingest.learnTail()
-      if (flight.judged || signal.aborted) return
-      await backoff(platform, attempt, signal) // not there, or still on its way
+      if (!flight.judged) await backoff(platform, attempt, signal) // not there, or still on its way
     } catch (again) {
       if (signal.aborted) return
       await Promise.allSettled([backoff(platform, attempt, signal)])
       return this.unanswered(flight, bytes, attempt + 1, again)
     }
-    if (!flight.judged && !signal.aborted) this.transmit(flight, bytes, attempt + 1)
+    if (flight.judged) return values.detached(flight)
+    this.transmit(flight, bytes, attempt + 1)
   }
 
   /** Certainly not in the log. */
@@ -202,10 +210,12 @@ export class Committer {
   private land(flight: Flight): void {
     this.flying.delete(flight)
     flight.judged = true
+    flight.awaitBeside()
     this.parts.values.landed(flight)
     const { stored } = flight
     landAll(flight, (owner) => stored === undefined || !owner.waitsForValues)
-    if (stored !== undefined) this.landStored(flight, stored)
+    if (stored === undefined) this.parts.values.stored(flight)
+    else this.landStored(flight, stored)
     this.wakeIdle()
   }
 
@@ -213,6 +223,7 @@ export class Committer {
     this.storing.add(stored)
     void stored.then(() => {
       this.storing.delete(stored)
+      this.parts.values.stored(flight)
       landAll(flight, (owner) => owner.waitsForValues)
     })
   }

@@ -1,3 +1,4 @@
+import type { Stored } from '../contracts/versions.js'
 import { encodeTransactions } from '../record/encode.js'
 import { type TransactionsRecord, versionPrefix } from '../record/record.js'
 import type { OwnRecord } from '../replay/replica.js'
@@ -22,6 +23,11 @@ export class Flight implements OwnRecord {
   judged = false
   /** Resolves when the values that go with it are in their containers, or wait there for redo. */
   stored: Promise<unknown> | undefined = undefined
+  /** Values that its append takes along; undefined where there are none, and when they are stored. */
+  beside:
+    | { readonly home: Home; readonly versions: readonly Version[]; readonly entries: readonly Stored[] }
+    | undefined = undefined
+  private whenBesideStored: (() => void) | undefined = undefined
   /** What its containers refused before the verdict. */
   readonly unstored: { home: Home; versions: readonly Version[]; error: unknown }[] = []
 
@@ -43,6 +49,26 @@ export class Flight implements OwnRecord {
 
   drop(pending: Pending): void {
     this.transactions[this.transactions.indexOf(pending)] = undefined
+  }
+
+  storing(writes: Promise<unknown>[]): void {
+    if (this.stored !== undefined) writes.push(this.stored)
+    this.stored = Promise.all(writes)
+  }
+
+  /** Its record is known to be in the log, perhaps before its append was answered: then the values beside it are waited for. */
+  awaitBeside(): void {
+    if (this.beside === undefined) return
+    this.storing([
+      new Promise<void>((resolve) => {
+        this.whenBesideStored = resolve
+      }),
+    ])
+  }
+
+  besideStored(): void {
+    this.beside = undefined
+    this.whenBesideStored?.()
   }
 
   encode(): Uint8Array {

@@ -1,11 +1,10 @@
 import type { Backend, BackendState, Primitives, Session } from '../contracts/backend.js'
 import type { Clock } from '../contracts/clock.js'
 import type { Data } from '../contracts/data.js'
-import type { At, VersionedStateContainer, VersionedStates } from '../contracts/versions.js'
+import type { Log } from '../contracts/log.js'
+import type { At, Head, Stored, VersionedStateContainer, VersionedStates } from '../contracts/versions.js'
 import { usageError } from '../errors.js'
-
-/** A value to store under a version. */
-export type Entry = At & { readonly value: Data }
+import type { Version } from '../state/version.js'
 
 /** Whatever a backend may offer: what it does offer shows when it is open. */
 export type AnySession = Partial<Primitives> & Pick<Session<never>, 'ping' | 'close'>
@@ -33,8 +32,29 @@ export class Home {
     return this.session?.versions
   }
 
+  /** How much later its values may be stored, in ms, where they follow behind. */
+  get behind(): number | undefined {
+    return this.session?.versions?.behind
+  }
+
+  /** Whether it has a view of current values. */
+  get showsCurrent(): boolean {
+    return this.session?.versions?.setCurrent !== undefined
+  }
+
+  /** Whether values that live here can go along with an append to this log. */
+  goesWith(log: Log): boolean {
+    return log.appendWith !== undefined && this.session?.log === log
+  }
+
+  /** Shows heads in its view of current values; nothing where it has none. */
+  async setCurrent(heads: readonly Head[]): Promise<void> {
+    await (await this.readyVersions()).setCurrent?.(heads)
+  }
+
   /** Stores values under their versions: in one batch where the store has that form. */
-  async setMany(entries: readonly Entry[]): Promise<void> {
+  async setMany(entries: readonly Stored[]): Promise<void> {
+    if (entries.length === 0) return
     const versions = await this.readyVersions()
     if (versions.setMany !== undefined) await versions.setMany(entries)
     else await Promise.all(entries.map((entry) => this.setOne(entry)))
@@ -47,7 +67,7 @@ export class Home {
     return Promise.all(keys.map(async ({ ref, version }) => (await this.container(ref)).getStateAt(version)))
   }
 
-  private async setOne({ ref, version, value }: Entry): Promise<void> {
+  private async setOne({ ref, version, value }: Stored): Promise<void> {
     await (await this.container(ref)).setStateAt(value, version)
   }
 
@@ -144,6 +164,16 @@ export class Homes {
     home.state = state
     this.changed()
   }
+}
+
+/** Versions whose values are known, as a store takes them. */
+export function entriesOf(versions: readonly Version[]): Stored[] {
+  const entries = new Array<Stored>(versions.length)
+  for (let i = 0; i < entries.length; i++) {
+    const { state, id, data } = versions[i] as Version
+    entries[i] = { ref: state.name, version: id, value: data as Data }
+  }
+  return entries
 }
 
 function checkBackend(backend: Backend<any>): void {

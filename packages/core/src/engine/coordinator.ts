@@ -1,6 +1,6 @@
-import type { Coordinator } from '../api/options.js'
+import type { Composed, Coordinator } from '../api/options.js'
 import type { Home, Homes } from '../commit/homes.js'
-import type { Primitives } from '../contracts/backend.js'
+import type { Backend, Primitives } from '../contracts/backend.js'
 import type { Log } from '../contracts/log.js'
 import { usageError } from '../errors.js'
 import { composeLog } from '../log/compose-log.js'
@@ -16,28 +16,35 @@ export interface Coordination {
 /** Opens a coordinator: one backend for all, or parts of several. */
 export async function openCoordinator(coordinator: Coordinator, homes: Homes): Promise<Coordination> {
   if (!('open' in coordinator)) {
-    const parts = coordinator
-    if (parts.log === undefined || parts.values === undefined) {
-      throw usageError('AVOUT_COORDINATOR', 'a composed coordinator has at least { log, values }')
+    if (coordinator.log === undefined) {
+      throw usageError('AVOUT_COORDINATOR', 'a composed coordinator has at least { log }')
     }
-    const [log, lock] = await Promise.all([
-      homes.add(parts.log).ready(),
-      parts.lock === undefined ? undefined : homes.add(parts.lock).ready(),
-    ])
-    if (log.log === undefined) throw noLog(parts.log.id)
-    return { log: log.log, values: homes.add(parts.values), lock: lock?.lock?.bind(lock) }
+    return openParts(coordinator, homes)
   }
-  const home = homes.add(coordinator)
-  const session = await home.ready()
-  const values = session.versions === undefined ? undefined : home
-  return { log: session.log ?? (await composed(home, homes)), values, lock: session.lock?.bind(session) }
+  return openParts({ log: coordinator }, homes)
+}
+
+/** What is not named comes from the backend of the log, as far as it has it. */
+async function openParts(
+  parts: Omit<Composed, 'log'> & { readonly log: Backend<any> },
+  homes: Homes,
+): Promise<Coordination> {
+  const home = homes.add(parts.log)
+  const lockHome = homes.add(parts.lock ?? parts.log)
+  const [session, lock] = await Promise.all([home.ready(), lockHome.ready()])
+  const own = session.versions === undefined ? undefined : home
+  return {
+    log: session.log ?? (await composed(home, homes.add(parts.counter ?? parts.log), homes)),
+    values: parts.values === undefined ? own : homes.add(parts.values),
+    lock: lock.lock?.bind(lock),
+  }
 }
 
 /** A log from a counter and write-once values, for a backend without one of its own. */
-async function composed(home: Home, homes: Homes): Promise<Log> {
-  const { session, backend } = home
-  if (session?.counter === undefined || session.versions === undefined) throw noLog(home.id)
-  const { log } = await homes.add(composeLog({ counter: backend, slots: backend })).ready()
+async function composed(slots: Home, counter: Home, homes: Homes): Promise<Log> {
+  const [slotSession, counterSession] = await Promise.all([slots.ready(), counter.ready()])
+  if (counterSession.counter === undefined || slotSession.versions === undefined) throw noLog(slots.id)
+  const { log } = await homes.add(composeLog({ counter: counter.backend, slots: slots.backend })).ready()
   return log as Log
 }
 

@@ -4,6 +4,7 @@ import type { EngineOptions, ReadOptions, TxOptions } from '../api/options.js'
 import type { Awaitable, Tx } from '../api/transaction.js'
 import { backoff } from '../commit/backoff.js'
 import { Committer } from '../commit/committer.js'
+import { Current } from '../commit/current.js'
 import type { Flight } from '../commit/flight.js'
 import type { Homes } from '../commit/homes.js'
 import { Ingest } from '../commit/ingest.js'
@@ -30,6 +31,7 @@ import type { Codec } from '../values/codec.js'
 import type { AmbientContext } from './ambient.js'
 import type { Coordination } from './coordinator.js'
 import { Deadlines } from './deadlines.js'
+import { Drained } from './drained.js'
 import type { EventHub } from './events.js'
 import { healthOf } from './health.js'
 import { Outcomes } from './outcomes.js'
@@ -77,7 +79,7 @@ export class Engine implements TransactionHost, ReferenceHost {
   private newsTimer: Timer | undefined = undefined
   private transactions = 0
   closed: ClosedError | undefined = undefined
-  private drained: (() => void)[] = []
+  private readonly drained: Drained
 
   constructor(private readonly parts: EngineParts) {
     const { client, platform, options, homes, coordination, logger } = parts
@@ -116,7 +118,8 @@ export class Engine implements TransactionHost, ReferenceHost {
       failed,
       unreadable: (error) => this.noticed(error, 'the log could not be read; it will be asked again'),
     })
-    this.redo = new Redo({ homes, platform, signal, logger, changed: () => this.healthChanged() })
+    const current = new Current({ platform, signal, logger })
+    this.redo = new Redo({ homes, current, platform, signal, logger, changed: () => this.healthChanged() })
     this.committer = new Committer({
       client,
       name: options.name,
@@ -125,7 +128,7 @@ export class Engine implements TransactionHost, ReferenceHost {
       replica: this.replica,
       overlay: this.overlay,
       ingest: this.ingest,
-      values: new Values(homes, this.redo),
+      values: new Values(coordination.log, homes, this.redo, current),
       signal,
       failed,
     })
@@ -134,6 +137,7 @@ export class Engine implements TransactionHost, ReferenceHost {
     this.registry = new Registry(this, homes, coordination.values)
     this.outcomes = new Outcomes(this.replica)
     this.deadlines = new Deadlines(platform)
+    this.drained = new Drained(platform, () => this.deadlines.size === 0)
     this.poller = new Poller(
       platform,
       signal,
@@ -180,16 +184,8 @@ export class Engine implements TransactionHost, ReferenceHost {
   async drain(ms: number): Promise<void> {
     this.closed ??= new ClosedError()
     for (const dosync of this.running()) if (dosync.isParked) dosync.interrupt(this.closed)
-    const late = new Promise<void>((resolve) => {
-      const timer = this.platform.setTimer(ms, resolve)
-      if (this.deadlines.size === 0) resolve()
-      else this.drained.push(resolve)
-      this.drained.push(() => timer.cancel())
-      if (this.deadlines.size === 0) timer.cancel()
-    })
-    await late
+    await this.drained.within(ms)
     for (const dosync of this.running()) dosync.interrupt(this.closed)
-    this.wakeDrained()
   }
 
   /** Ends all work at once. */
@@ -255,7 +251,7 @@ export class Engine implements TransactionHost, ReferenceHost {
 
   ended(dosync: Dosync<any>): void {
     this.deadlines.delete(dosync)
-    if (this.drained.length > 0 && this.deadlines.size === 0) this.wakeDrained()
+    this.drained.look()
   }
 
   committed(dosync: Dosync<any>, position: number): void {
@@ -354,12 +350,6 @@ export class Engine implements TransactionHost, ReferenceHost {
 
   private running(): Dosync<any>[] {
     return [...this.deadlines.all]
-  }
-
-  private wakeDrained(): void {
-    const drained = this.drained
-    this.drained = []
-    for (const wake of drained) wake()
   }
 
   /** The log is not what it was, or not what this code can read: nobody goes on from there. */

@@ -1,7 +1,9 @@
 import type { Appended, Entry, Log } from '../contracts/log.js'
+import type { Stored } from '../contracts/versions.js'
 import { LogDivergedError } from '../errors.js'
 import type { Random } from './random.js'
 import type { LinkStore, SimLink } from './sim-link.js'
+import type { SimVersionsState } from './sim-versions.js'
 
 /** The log of one realm, as the store holds it. */
 export class SimLogState {
@@ -60,24 +62,42 @@ export interface LogControls {
   losesAck(): boolean
 }
 
-export function simLog(state: SimLogState, link: SimLink, store: LinkStore, controls: LogControls): Log {
+/** `beside`: where the values are that an append may take along; undefined for a log that takes none. */
+export function simLog(
+  state: SimLogState,
+  link: SimLink,
+  store: LinkStore,
+  controls: LogControls,
+  beside: SimVersionsState | undefined,
+): Log {
   const { random } = store
   const sent = new WeakSet<Uint8Array>()
   state.links.add(link)
-  return {
-    append: async (record, after) => {
-      const bytes = record.slice()
-      if (sent.has(record)) store.tally.count('append: sent again')
-      sent.add(record)
-      const limit = missedLimit(store, random)
-      const appended = await link.call('append', () => state.append(bytes, after, limit), {
-        repeatable: true,
-        gate: () => controls.gate(bytes),
-        ...(controls.losesAck() ? { fate: 'answer lost' as const } : {}),
-      })
-      state.tell(link, appended.position)
+  const append = async (record: Uint8Array, after: number, values: readonly Stored[]): Promise<Appended> => {
+    const bytes = record.slice()
+    if (sent.has(record)) store.tally.count('append: sent again')
+    sent.add(record)
+    const limit = missedLimit(store, random)
+    const texts = values.map(({ value }) => JSON.stringify(value))
+    const inPart = values.length > 0 && random.chance(store.faults.partial)
+    const count = inPart ? random.between(0, values.length - 1) : values.length
+    const apply = () => {
+      const appended = state.append(bytes, after, limit)
+      for (let i = 0; i < count; i++) beside?.set(values[i] as Stored, texts[i] as string)
+      if (inPart) store.tally.count('append: values in part')
       return appended
-    },
+    }
+    const appended = await link.call('append', apply, {
+      repeatable: true,
+      gate: () => controls.gate(bytes),
+      ...(inPart || controls.losesAck() ? { fate: 'answer lost' as const } : {}),
+    })
+    state.tell(link, appended.position)
+    return appended
+  }
+  return {
+    append: (record, after) => append(record, after, []),
+    ...(beside === undefined ? {} : { appendWith: append }),
     read: async (after, limit) => {
       const { told } = state
       const entries = await link.call('read', () => {

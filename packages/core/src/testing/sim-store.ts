@@ -1,6 +1,7 @@
 import type { Backend, Primitives, Session } from '../contracts/backend.js'
 import type { Data } from '../contracts/data.js'
 import type { Entry } from '../contracts/log.js'
+import type { Head } from '../contracts/versions.js'
 import { Made } from './made.js'
 import type { Random } from './random.js'
 import type { Scheduler } from './scheduler.js'
@@ -12,10 +13,16 @@ import { SimLockQueue } from './sim-lock-queue.js'
 import { SimLogState, simLog } from './sim-log.js'
 import type { SimProcess } from './sim-process.js'
 import { SimRegister, simState } from './sim-state.js'
-import { SimVersionsState, simVersions } from './sim-versions.js'
+import { SimVersionsState, simVersions, type ValueForm } from './sim-versions.js'
 import { Tally } from './tally.js'
 
 export type SimBackend = Backend<keyof Primitives>
+
+/** How a store differs from others that keep the same contracts. */
+export interface StoreForm extends ValueForm {
+  /** Whether an append takes values along. */
+  readonly together?: boolean | undefined
+}
 
 interface SimRealm {
   readonly log: SimLogState
@@ -40,7 +47,7 @@ export class SimStore implements SimBackend, LinkStore {
   /** While true, every call that arrives fails. */
   down = false
   epoch = 0
-  readonly #maxBytes: number | undefined
+  readonly #form: StoreForm
   readonly #realms = new Made<SimRealm>(() => ({
     log: new SimLogState(),
     versions: new SimVersionsState(),
@@ -52,11 +59,11 @@ export class SimStore implements SimBackend, LinkStore {
   #rivalRuns = false
   #acksToLose = 0
 
-  constructor(scheduler: Scheduler, options: { id?: string; faults?: Partial<Faults>; maxBytes?: number } = {}) {
+  constructor(scheduler: Scheduler, options: { id?: string; faults?: Partial<Faults> } & StoreForm = {}) {
     this.scheduler = scheduler
     this.id = options.id ?? 'sim'
     this.faults = { ...CALM, ...options.faults }
-    this.#maxBytes = options.maxBytes
+    this.#form = options
     this.random = scheduler.random.stream(`store ${this.id}`)
   }
 
@@ -124,6 +131,12 @@ export class SimStore implements SimBackend, LinkStore {
     return new Map([...refs].map(([ref, versions]) => [ref, new Set(versions.keys())]))
   }
 
+  /** Its view of current values in a realm, deletions included, and all that ever was in it. */
+  current(realm: string): { readonly now: ReadonlyMap<string, Head>; readonly shown: readonly Head[] } {
+    const { current, shown } = this.#realms.of(realm).versions
+    return { now: current, shown }
+  }
+
   async #open(
     context: Parameters<SimBackend['open']>[0],
     process: SimProcess | undefined,
@@ -131,14 +144,15 @@ export class SimStore implements SimBackend, LinkStore {
     const link = new SimLink(this, process, context.report)
     const realm = this.#realms.of(context.realm)
     const holdings = new Set<() => void>()
-    const log = simLog(realm.log, link, this, {
-      gate: (record) => this.#gate(record),
+    const controls = {
+      gate: (record: Uint8Array) => this.#gate(record),
       losesAck: () => this.#acksToLose > 0 && this.#acksToLose-- > 0,
-    })
+    }
+    const log = simLog(realm.log, link, this, controls, this.#form.together ? realm.versions : undefined)
     await link.call('open', () => undefined, { fate: 'well' })
     return {
       log,
-      versions: simVersions(realm.versions, link, this, this.#maxBytes),
+      versions: simVersions(realm.versions, link, this, this.#form),
       counter: (name) => simCounter(realm.counters.of(name), link),
       lock: (name) => simLock(name, realm.locks.of(name), link, this, process, holdings),
       state: (name) => simState(realm.states.of(name), link),

@@ -1,11 +1,15 @@
 import type { Data } from '../contracts/data.js'
-import type { At, VersionedStateContainer, VersionedStates } from '../contracts/versions.js'
+import type { At, Head, VersionedStateContainer, VersionedStates } from '../contracts/versions.js'
 import { ValueError } from '../errors.js'
 import type { LinkStore, SimLink } from './sim-link.js'
 
 /** Ref → version → JSON. As text, so that nobody can change a value from outside. */
 export class SimVersionsState {
   readonly refs = new Map<string, Map<string, string>>()
+  /** Its view of current values, deletions included. */
+  readonly current = new Map<string, Head>()
+  /** All that ever was in that view: for who checks that nothing was shown too early. */
+  readonly shown: Head[] = []
 
   get({ ref, version }: At): Data | undefined {
     const json = this.refs.get(ref)?.get(version)
@@ -23,6 +27,12 @@ export class SimVersionsState {
     this.refs.get(ref)?.delete(version)
   }
 
+  show(head: Head): void {
+    if (head.position <= (this.current.get(head.ref)?.position ?? 0)) return
+    this.current.set(head.ref, head)
+    this.shown.push(head)
+  }
+
   of(ref: string): Map<string, string> {
     let versions = this.refs.get(ref)
     if (versions === undefined) {
@@ -33,11 +43,21 @@ export class SimVersionsState {
   }
 }
 
+/** How a store differs from others in what it offers for values. */
+export interface ValueForm {
+  /** The largest value in bytes of JSON; unlimited if absent. */
+  readonly maxBytes?: number | undefined
+  /** How much later values may be stored, in ms; with their commit if absent. */
+  readonly behind?: number | undefined
+  /** Whether it has a view of current values. */
+  readonly showsCurrent?: boolean | undefined
+}
+
 export function simVersions(
   state: SimVersionsState,
   link: SimLink,
   store: LinkStore,
-  maxBytes: number | undefined,
+  { maxBytes, behind, showsCurrent = false }: ValueForm,
 ): VersionedStates {
   const check = (value: Data) => {
     if (maxBytes === undefined) return
@@ -52,6 +72,7 @@ export function simVersions(
   const once = { repeatable: true }
   return {
     ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(behind === undefined ? {} : { behind }),
     check,
     container: (ref): VersionedStateContainer => ({
       initVersionedStateContainer: () => link.call('init', () => void state.of(ref), once),
@@ -80,5 +101,11 @@ export function simVersions(
         },
         once,
       ),
+    ...(showsCurrent
+      ? {
+          setCurrent: (heads: readonly Head[]) =>
+            link.call('show', () => heads.forEach((head) => void state.show(head)), once),
+        }
+      : {}),
   }
 }

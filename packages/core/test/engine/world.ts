@@ -7,6 +7,7 @@ import {
   type SimBackend,
   type SimProcess,
   SimStore,
+  type StoreForm,
 } from '../../src/testing/index.js'
 
 export const REALM = 'test'
@@ -67,9 +68,9 @@ export class World {
   readonly store: SimStore
   private readonly machines = new Map<Avout, SimProcess>()
 
-  constructor(faults: Partial<Faults> = {}) {
+  constructor(faults: Partial<Faults> = {}, form: StoreForm = {}) {
     this.scheduler = new Scheduler({ seed: 1 })
-    this.store = new SimStore(this.scheduler, { faults })
+    this.store = new SimStore(this.scheduler, { faults, ...form })
   }
 
   /** A client on a machine of its own. */
@@ -92,7 +93,7 @@ export class World {
   }
 
   /** Another store, for refs that live elsewhere. */
-  another(id: string, options: { maxBytes?: number } = {}): SimStore {
+  another(id: string, options: StoreForm = {}): SimStore {
     return new SimStore(this.scheduler, { id, ...options })
   }
 

@@ -51,8 +51,9 @@ export const RECORDS: readonly PlantedBug[] = [
     rule: '§3.3: a resend is byte-identical',
     invariant: 2,
     file: 'commit/committer.ts',
-    find: 'if (!flight.judged && !signal.aborted) this.transmit(flight, bytes, attempt + 1)',
-    replace: `if (flight.judged || signal.aborted) return
+    find: `if (flight.judged) return values.detached(flight)
+    this.transmit(flight, bytes, attempt + 1)`,
+    replace: `if (flight.judged) return values.detached(flight)
     flight.s = this.parts.replica.position
     flight.h = this.parts.replica.hash
     this.transmit(flight, flight.encode(), attempt + 1)`,
