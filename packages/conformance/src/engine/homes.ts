@@ -29,6 +29,7 @@ async function acrossTwo(bench: Bench, beside: Backend<'versions'>): Promise<voi
         await player.avout.dosync(async (tx) => {
           await tx.alter(here, (n) => n - amount)
           await tx.alter(there, (n) => n + amount)
+          await tx.alter(player.ref<number>('/made', 0), (n) => n + 1)
         })
         const failure = new Error('a body that fails, for a test')
         const failing = player.avout.dosync(async (tx) => {
@@ -46,6 +47,7 @@ async function acrossTwo(bench: Bench, beside: Backend<'versions'>): Promise<voi
   const late = await bench.connect({ backends })
   const [a, b] = await late.avout.read((tx) => tx.getAll([...refsOf(late)]))
   bench.equal((a as number) + (b as number), 200, 'the sum to a client that came later')
+  bench.equal(await late.ref<number>('/made', 0).deref(), 24, 'transfers between two stores')
   const homes = new Map((await headsOf(late)).map(({ name, in: home }) => [name, home]))
   bench.equal(homes.get('/there'), beside.id, 'where the one lives')
   bench.ok(homes.get('/here') !== beside.id, 'both refs live in one store')

@@ -1,6 +1,9 @@
-import { AvoutError } from '@avout/core'
+import { AvoutError, type ErrorKind } from '@avout/core'
 import { clock } from '../client.js'
 import { checkHistory, type Moment, type Op, type Step, type Verdict } from '../history/index.js'
+
+/** What may become of a transaction that nobody did anything wrong about. */
+const ENDINGS: ReadonlySet<string> = new Set<ErrorKind>(['conflict', 'unavailable', 'unknown'])
 
 /** Writes down what clients ask for and are told, for the checker of histories. */
 export class Recorder {
@@ -23,8 +26,8 @@ export class Recorder {
     try {
       add('ok', await run())
     } catch (error) {
+      if (!AvoutError.isInstance(error) || !ENDINGS.has(error.kind)) throw error
       // What an error says is held against it, too: after "failed" nothing of it may be seen.
-      if (!AvoutError.isInstance(error)) throw error
       add(error.kind === 'unknown' ? 'info' : 'failed', intended)
     }
   }

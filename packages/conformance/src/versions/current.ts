@@ -118,6 +118,11 @@ const together: Scenario = {
         }
       }),
     )
+    for (let round = 0; round < 15; round++) {
+      const positions = bench.random.shuffle(clients.map((_, i) => 100 + round * 10 + i))
+      await Promise.all(clients.map(({ show }, i) => show(positions[i] as number, `${positions[i]}`)))
+      bench.equal(await bench.current('ref'), `${Math.max(...positions)}`, 'what is shown of heads that came at once')
+    }
     for (const ref of refs) bench.equal(await bench.current(ref), `${ref}${last}`, `what is shown of ${ref}`)
   },
 }

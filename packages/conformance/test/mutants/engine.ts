@@ -1,6 +1,6 @@
 import { AvoutError, ClosedError, UnavailableError } from '@avout/core'
 import type { Data, Log, Stored, VersionedStates } from '@avout/core/backend'
-import { everywhere, type Full, type Mutant, type Mutation, never, shared } from './mutant.js'
+import { everywhere, type Full, type Mutant, type Mutation, never } from './mutant.js'
 import { forgetful } from './stores.js'
 
 const ofLog =
@@ -49,18 +49,6 @@ const jealous = (log: Log): Partial<Log> => ({
     return log.append(record, after)
   },
 })
-
-const deduplicating = () => {
-  const seen = shared(() => new Set<string>())
-  return ofLog((log, realm) => ({
-    append: async (record, after) => {
-      const bytes = new TextDecoder('latin1').decode(record)
-      if (seen(realm).has(bytes)) throw new AvoutError('invalid', 'AVOUT_TEST', 'it is there already')
-      seen(realm).add(bytes)
-      return log.append(record, after)
-    },
-  }))()
-}
 
 const staleTail = (log: Log): Partial<Log> => {
   let known: number | undefined
@@ -152,9 +140,17 @@ let ids = 0
 export const engines: readonly Mutant[] = [
   ...everywhere(
     'a store in two halves',
-    ['increments', 'transfers', 'histories', 'cold-client', 'strict-reads', 'watches', 'retry', 'two-stores'].map(
-      (name) => `engine/${name}`,
-    ),
+    [
+      'increments',
+      'transfers',
+      'histories',
+      'cold-client',
+      'strict-reads',
+      'watches',
+      'retry',
+      'lost-acknowledgement',
+      'two-stores',
+    ].map((name) => `engine/${name}`),
     halves,
   ),
   ...everywhere(
@@ -167,7 +163,6 @@ export const engines: readonly Mutant[] = [
     ['engine/contention-without-locks'],
     ofLog(jealous, { session: () => ({ lock: undefined as never }) }),
   ),
-  ...everywhere('a record that comes again is refused', ['engine/lost-acknowledgement'], deduplicating),
   ...everywhere('a tail that was read before', ['engine/strict-reads', 'engine/retry'], ofLog(staleTail)),
   ...everywhere('realms that begin alike are one', ['engine/realms'], () => ({
     realm: (realm) => realm.replace(/a+$/, ''),
