@@ -20,7 +20,12 @@ export interface Planned {
   readonly harness: Stage
 }
 
-export interface Plan {
+export interface Plan extends Part {
+  /** Of all scenarios that fit, also of those that are not run. */
+  readonly names: readonly string[]
+}
+
+interface Part {
   readonly planned: readonly Planned[]
   /** The names of the scenarios that stand in for stronger ones. */
   readonly weaker: readonly string[]
@@ -43,7 +48,7 @@ const native: Suite = [
  * What there is to check: what the first session offers decides. Where it offers the parts of a log, one is composed of them; and
  * on every log that there is, and with every home of values, clients of the engine are run.
  */
-export async function planFor(harness: Harness, realm: string): Promise<Plan> {
+export async function planFor(harness: Harness, realm: string, only = /^/): Promise<Plan> {
   const client = await openClient(harness.open(), realm)
   const { log: ownLog, counter: ownCounter, versions: ownVersions } = client
   const plans = [planOn(harness, client, native)]
@@ -53,11 +58,15 @@ export async function planFor(harness: Harness, realm: string): Promise<Plan> {
   if (ownLog !== undefined) plans.push(planOn(onItsLog(harness, client), client, engine))
   if (composable) plans.push(planOn(onItsParts(harness), client, engine, as('engine', 'composed-engine')))
   if (ownVersions !== undefined) plans.push(planOn(asHome(harness), client, home, as('engine', 'home')))
-  return { planned: plans.flatMap(({ planned }) => planned), weaker: plans.flatMap(({ weaker }) => weaker) }
+  return {
+    names: plans.flatMap(({ planned }) => planned.map(({ scenario }) => scenario.name)),
+    planned: plans.flatMap(({ planned }) => planned).filter(({ scenario }) => only.test(scenario.name)),
+    weaker: plans.flatMap(({ weaker }) => weaker).filter((name) => only.test(name)),
+  }
 }
 
 /** The laws of a log, on one that is composed of the store's parts. */
-async function onComposed(harness: Harness, realm: string): Promise<Plan> {
+async function onComposed(harness: Harness, realm: string): Promise<Part> {
   const stage = reopened(harness, () => {
     const parts = partsOf(harness.open())
     return composeLog({ counter: parts, slots: parts })
@@ -77,7 +86,7 @@ const as =
     name: scenario.name.replace(new RegExp(`^${suite}(?=/)`), name),
   })
 
-function planOn(stage: Stage, client: Partial<Client>, suite: Suite, rename = (scenario: Scenario) => scenario): Plan {
+function planOn(stage: Stage, client: Partial<Client>, suite: Suite, rename = (scenario: Scenario) => scenario): Part {
   const { scenarios, weaker } = select(suite, client, stage)
   return {
     planned: scenarios.map((scenario) => ({ scenario: rename(scenario), harness: stage })),
