@@ -1,4 +1,4 @@
-import type { Op, Step } from '../../src/checker/history.js'
+import type { Op, Step } from '../../../src/history/index.js'
 
 export type Plan = Partial<Omit<Op, 'id' | 'steps' | 'invoked' | 'ended'>> & {
   readonly steps: readonly Step[]

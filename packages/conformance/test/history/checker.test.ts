@@ -1,7 +1,6 @@
 import { Random } from '@avout/core/testing'
 import { describe, expect, it } from 'vitest'
-import { checkHistory } from '../src/checker/check.js'
-import type { Op, Step } from '../src/checker/history.js'
+import { checkHistory, type Op, type Step } from '../../src/history/index.js'
 import { isExplained } from './support/brute-force.js'
 import { append, ensured, historyOf, type Plan, read } from './support/build.js'
 

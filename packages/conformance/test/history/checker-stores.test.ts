@@ -1,6 +1,6 @@
 import { Random } from '@avout/core/testing'
 import { describe, expect, it } from 'vitest'
-import { checkHistory } from '../src/checker/check.js'
+import { checkHistory } from '../../src/history/index.js'
 import { atSnapshotLevel, type Flaw, runReferenceStore } from './support/reference-store.js'
 
 const LENGTH = 40

@@ -1,4 +1,4 @@
-import type { Op } from '../../src/checker/history.js'
+import type { Op } from '../../../src/history/index.js'
 
 /** One moment of a transaction: under snapshot isolation it has two, reading and writing. */
 interface Point {

@@ -5,6 +5,9 @@ import type { Anomaly, Op } from './history.js'
 import { readLists } from './lists.js'
 import { addRealtime } from './realtime.js'
 
+export { type Anomaly, type Element, type Moment, nameOf, type Op, type Step } from './history.js'
+
+/** What a history shows. */
 export interface Verdict {
   readonly anomalies: readonly Anomaly[]
   /** Edges inferred from data: a history without any proves nothing. */

@@ -1,5 +1,5 @@
 import type { Random } from '@avout/core/testing'
-import type { Moment, Op, Step } from '../../src/checker/history.js'
+import type { Moment, Op, Step } from '../../../src/history/index.js'
 
 /** What a store may do wrong. The first two do nothing wrong, at their level. */
 export type Flaw =
