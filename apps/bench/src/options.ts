@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { oneOf, readValues, realNumber, UsageError, wholeNumber } from '@avout/cli'
 import { type BackendName, backends } from './backends.js'
 import { type PeerName, peers } from './peers.js'
 import { type WorkloadName, workloads } from './workload.js'
@@ -14,11 +14,6 @@ export interface BenchOptions {
   readonly clients: number
   readonly json: boolean
   readonly help: boolean
-}
-
-/** The command line is wrong: the caller shows `usage` and exits with 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
 }
 
 const maxSeconds = 600
@@ -45,7 +40,15 @@ Exit codes: 0 measured and every balance right; 1 a balance is wrong; 2 wrong us
 
 /** Reads the command line. Throws `UsageError` for what it does not know or cannot use. */
 export function parseOptions(args: readonly string[]): BenchOptions {
-  const values = parseValues(args[0] === '--' ? args.slice(1) : args)
+  const values = readValues(args, {
+    workload: { type: 'string' },
+    backend: { type: 'string' },
+    against: { type: 'string' },
+    seconds: { type: 'string' },
+    clients: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  })
   const workload = oneOf('--workload', values.workload ?? 'T', { ...workloads, R: true })
   const against = oneOf('--against', values.against ?? (workload === 'R' ? 'none' : 'effect'), { ...peers, none: true })
   if (workload === 'R' && against !== 'none') throw new UsageError(`--workload R has no peer: ${against} keeps no log`)
@@ -53,41 +56,9 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     workload,
     backend: oneOf('--backend', values.backend ?? 'memory', backends),
     ...(against !== 'none' && { against }),
-    seconds: number('--seconds', values.seconds ?? '3', 0.05, maxSeconds, /^\d+(\.\d+)?$/),
-    clients: number('--clients', values.clients ?? '1', 1, maxClients, /^\d+$/),
+    seconds: realNumber('--seconds', values.seconds ?? '3', { min: 0.05, max: maxSeconds }),
+    clients: wholeNumber('--clients', values.clients ?? '1', { min: 1, max: maxClients }),
     json: values.json ?? false,
     help: values.help ?? false,
   }
-}
-
-function parseValues(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        workload: { type: 'string' },
-        backend: { type: 'string' },
-        against: { type: 'string' },
-        seconds: { type: 'string' },
-        clients: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
-  }
-}
-
-function oneOf<K extends string>(option: string, text: string, table: Readonly<Record<K, unknown>>): K {
-  if (Object.hasOwn(table, text)) return text as K
-  throw new UsageError(`${option} is one of ${Object.keys(table).join(', ')}, not "${text}"`)
-}
-
-function number(option: string, text: string, min: number, max: number, form: RegExp): number {
-  const value = form.test(text) ? Number(text) : Number.NaN
-  if (value >= min && value <= max) return value
-  throw new UsageError(
-    `${option} takes a ${form.source.includes('.') ? '' : 'whole '}number from ${min} to ${max}, not "${text}"`,
-  )
 }
