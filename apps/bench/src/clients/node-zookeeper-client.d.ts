@@ -21,11 +21,8 @@ declare module 'node-zookeeper-client' {
     getChildren(path: string, done: (error: Failure | null | undefined, children: string[]) => void): void
     transaction(): Transaction
   }
-  const module: {
-    createClient(servers: string, options?: { sessionTimeout?: number; spinDelay?: number }): Client
-    readonly Exception: { readonly BAD_VERSION: number; readonly NO_NODE: number }
-  }
-
+  const Exception: { readonly BAD_VERSION: number; readonly NO_NODE: number }
+  function createClient(servers: string, options?: { sessionTimeout?: number; spinDelay?: number }): Client
   export type { Client, Failure, Stat, Transaction }
-  export default module
+  export { createClient, Exception }
 }

@@ -1,4 +1,4 @@
-import module, { type Client, type Failure, type Transaction } from 'node-zookeeper-client'
+import { type Client, createClient, Exception, type Failure, type Transaction } from 'node-zookeeper-client'
 
 export interface Node {
   readonly path: string
@@ -18,7 +18,7 @@ export class ZooKeeperClient implements AsyncDisposable {
   }
 
   static async connect(servers: string): Promise<ZooKeeperClient> {
-    const client = module.createClient(servers, { spinDelay: 0 })
+    const client = createClient(servers, { spinDelay: 0 })
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => {
         client.close()
@@ -79,7 +79,7 @@ export class ZooKeeperClient implements AsyncDisposable {
       await committed(transaction)
       return true
     } catch (error) {
-      if ((error as Failure).getCode?.() === module.Exception.BAD_VERSION) return false
+      if ((error as Failure).getCode?.() === Exception.BAD_VERSION) return false
       throw error
     }
   }
@@ -109,7 +109,7 @@ export class ZooKeeperClient implements AsyncDisposable {
         await committed(transaction)
       }
     } catch (error) {
-      if ((error as Failure).getCode?.() !== module.Exception.NO_NODE) throw error
+      if ((error as Failure).getCode?.() !== Exception.NO_NODE) throw error
     }
   }
 
