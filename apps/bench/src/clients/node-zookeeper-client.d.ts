@@ -23,6 +23,7 @@ declare module 'node-zookeeper-client' {
   }
   const Exception: { readonly BAD_VERSION: number; readonly NO_NODE: number }
   function createClient(servers: string, options?: { sessionTimeout?: number; spinDelay?: number }): Client
+
   export type { Client, Failure, Stat, Transaction }
   export { createClient, Exception }
 }
