@@ -1,5 +1,6 @@
+import { UsageError } from '@avout/cli'
 import { expect, test } from 'vitest'
-import { parseOptions, UsageError } from '../src/options.js'
+import { parseOptions } from '../src/options.js'
 
 test('without arguments: T on memory against Effect for 3 s', () => {
   expect(parseOptions([])).toEqual({

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readValues, wholeNumber } from '@avout/cli'
+
+export { UsageError } from '@avout/cli'
 
 export interface DemoOptions {
   /** Desk clients, each with a connection of its own. */
@@ -9,11 +11,6 @@ export interface DemoOptions {
   /** Path of the CSV file. */
   readonly input: string
   readonly help: boolean
-}
-
-/** The command line is wrong: the caller shows `usage` and exits with 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
 }
 
 export const defaultInput = fileURLToPath(new URL('../data/orders.csv', import.meta.url))
@@ -34,36 +31,16 @@ Exit codes: 0 the audit passed; 1 it failed, or the file is bad; 2 wrong usage; 
 
 /** Reads the command line. Throws `UsageError` for what it does not know or cannot use. */
 export function parseOptions(args: readonly string[]): DemoOptions {
-  const values = parseValues(args[0] === '--' ? args.slice(1) : args)
-  const orders =
-    values.orders === undefined ? undefined : wholeNumber('--orders', values.orders, Number.MAX_SAFE_INTEGER)
+  const values = readValues(args, {
+    clients: { type: 'string' },
+    orders: { type: 'string' },
+    input: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  })
   return {
-    clients: values.clients === undefined ? 8 : wholeNumber('--clients', values.clients, maxClients),
-    ...(orders !== undefined && { orders }),
+    clients: wholeNumber('--clients', values.clients ?? '8', { min: 1, max: maxClients }),
+    ...(values.orders !== undefined && { orders: wholeNumber('--orders', values.orders, { min: 1 }) }),
     input: values.input ?? defaultInput,
     help: values.help ?? false,
   }
-}
-
-function parseValues(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        clients: { type: 'string' },
-        orders: { type: 'string' },
-        input: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
-  }
-}
-
-function wholeNumber(option: string, text: string, max: number): number {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
-  if (value >= 1 && value <= max) return value
-  const range = max === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${max}`
-  throw new UsageError(`${option} takes a whole number ${range}, not "${text}"`)
 }
