@@ -118,7 +118,8 @@ export class PostgresVersions implements VersionedStates {
 
   async getMany(keys: readonly At[]): Promise<readonly (Data | undefined)[]> {
     this.#scope.check()
-    const values = new Array<Data | undefined>(keys.length)
+    // Filled, for a caller's `map` would leave out what is not even there.
+    const values = new Array<Data | undefined>(keys.length).fill(undefined)
     for (let from = 0; from < keys.length; from += MOST_KEYS) {
       const some = keys.slice(from, from + MOST_KEYS)
       const rows = await this.#scope.run<[number, Data]>(getMany, [this.#scope.realm, ...this.#keys(some)])

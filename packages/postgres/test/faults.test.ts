@@ -23,6 +23,8 @@ it('answers in bounded time when the server is silent, and goes on when it speak
   const backend = postgres({ connectionString: through(proxy), timeout: 700 })
   const { log, versions, counter, state, lock, ping, close } = await openSession(backend, newRealm(), report)
   await log.append(bytes('before'), 0)
+  // So that calls meet connections that are open and silent, not only such as do not open.
+  await Promise.all(Array.from({ length: 10 }, ping))
   proxy.stall()
   const calls: Record<string, () => Promise<unknown>> = {
     ping,

@@ -106,6 +106,15 @@ it('refuses what is no argument', async () => {
   await session.close()
 })
 
+it('answers a list without holes: map leaves those out', async () => {
+  const session = await openSession(postgres(server.url))
+  await session.versions.container('r').setStateAt(1, '2')
+  const values = await session.versions.getMany?.(['1', '2', '3'].map((version) => ({ ref: 'r', version })))
+  expect(values?.map((value) => value !== undefined).indexOf(false)).toBe(0)
+  expect(Object.keys(values ?? [])).toEqual(['0', '1', '2'])
+  await session.close()
+})
+
 it('counts as far as numbers are exact', async () => {
   const session = await openSession(postgres(server.url))
   const counter = session.counter('c')
