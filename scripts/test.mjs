@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { countTests, reportPath, sumUp } from './lib/count-tests.mjs'
 import { args, root, wantsHelp } from './lib/process.mjs'
+import { startRunServers } from './lib/run-servers.mjs'
 import { turbo } from './lib/turbo.mjs'
 import { workspacePackages } from './lib/workspace.mjs'
 
@@ -9,6 +10,9 @@ const usage = `Usage: pnpm test [package...] [vitest options]
 
 Builds what is needed and runs the tests of every package, or of the ones named (core, memory, demo, ...). What
 starts with a dash, and all that follows it, goes to vitest: pnpm test core -t 'first occurrence'.
+
+Real servers that tests ask for are installed if need be, started once for the run, and stopped at its end; a URL in the
+environment (AVOUT_REDIS_URL, ...) or what "pnpm servers up" keeps goes before: packages/servers.
 
 The last line is "N passed, N failed". The exit code is not 0 if a test failed or a package ran none.`
 
@@ -31,14 +35,24 @@ async function test() {
   // A report of an earlier run must not speak for this one.
   await Promise.all(tested.map(({ folder }) => rm(join(folder, reportPath), { force: true })))
   const filters = tested.map(({ manifest }) => `--filter=${manifest.name}`)
-  const ended = await turbo([
-    'test',
-    ...filters,
-    '--continue=dependencies-successful',
-    '--output-logs=new-only',
-    '--',
-    ...vitestArgs,
-  ])
+  const useServers = tested.some(
+    ({ manifest: { dependencies, devDependencies } }) =>
+      dependencies?.['@avout/servers'] ?? devDependencies?.['@avout/servers'],
+  )
+  const stopServers = useServers ? await startRunServers() : undefined
+  let ended = 1
+  try {
+    ended = await turbo([
+      'test',
+      ...filters,
+      '--continue=dependencies-successful',
+      '--output-logs=new-only',
+      '--',
+      ...vitestArgs,
+    ])
+  } finally {
+    await stopServers?.()
+  }
 
   const counts = await Promise.all(tested.map(({ manifest, folder }) => countTests(manifest.name, folder)))
   const { passed, failed, remarks } = sumUp(ended, counts)

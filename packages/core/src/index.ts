@@ -1,3 +1,4 @@
+export type { Atom, AtomOptions } from './api/atom.js'
 export type { Avout, Events, Health, RefInfo } from './api/avout.js'
 export {
   defineFamily,

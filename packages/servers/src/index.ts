@@ -1,1 +1,6 @@
-export {}
+export { FaultProxy } from './fault-proxy.js'
+export { NotToBeHadError } from './find/ways.js'
+export { isKind, type Kind, kinds, variableOf } from './kinds.js'
+export type { OwnServer, Server } from './server.js'
+export { shared } from './shared.js'
+export { start } from './start.js'

@@ -1,6 +1,8 @@
 import type { BackendState } from '../contracts/backend.js'
+import type { Counter } from '../contracts/counter.js'
 import type { ConflictError, LogDivergedError } from '../errors.js'
 import type { StandardSchemaV1 } from '../standard-schema.js'
+import type { Atom, AtomOptions } from './atom.js'
 import type { FamilyDefinition, RefDefinition, RefOptions, SchemaOptions, Value } from './definitions.js'
 import type { Options, ReadOptions, TxOptions } from './options.js'
 import type { Family, LocalRef, Ref } from './reference.js'
@@ -52,6 +54,10 @@ export interface Avout extends AsyncDisposable {
   family<T>(prefix: string, initial: T & Value, options?: RefOptions<NoInfer<T>>): Family<T>
   /** A ref of this process only: not encoded, not frozen, undefined too. */
   localRef<T>(initial: T, options?: { name?: string }): LocalRef<T>
+  /** Declares an atom: no round trip. One handle a name; another home or initial value for it is a TypeError. */
+  atom<T>(name: string, initial: T & Value, options?: AtomOptions<NoInfer<T>>): Atom<T>
+  /** A shared counter: `next(n)` raises it by n (1) and answers its new value. Numbers are given once; there may be gaps. */
+  counter(name: string): Counter
   /**
    * Runs the body as one transaction: all of it is committed at one moment, or nothing. It may run more than once, always on
    * a consistent view. Rejects with what the body threw, if what it had read still holds; with ConflictError, ValidationError,

@@ -143,6 +143,17 @@ export class Homes {
     return this.homes.get(id)
   }
 
+  /** The home that `what` is declared to live in: a backend, or the id of one of this client's. */
+  named(what: string, home: Backend<any> | string): Home {
+    if (typeof home !== 'string') return this.add(home)
+    const known = this.homes.get(home)
+    if (known !== undefined) return known
+    throw usageError(
+      'AVOUT_BACKEND',
+      `${what} lives in "${home}", which is none of this client's backends: connect with it`,
+    )
+  }
+
   values(): IterableIterator<Home> {
     return this.homes.values()
   }

@@ -1,3 +1,4 @@
+import type { Atom, AtomOptions } from '../api/atom.js'
 import type { Avout, Events, Health, RefInfo } from '../api/avout.js'
 import {
   type AnyRefOptions,
@@ -11,6 +12,7 @@ import type { Family, LocalRef, Ref } from '../api/reference.js'
 import type { Awaitable, Range, Reader, Tx } from '../api/transaction.js'
 import type { Homes } from '../commit/homes.js'
 import { orAborted } from '../commit/or-aborted.js'
+import type { Counter } from '../contracts/counter.js'
 import { ClosedError, usageError } from '../errors.js'
 import { familyHandle } from '../reference/family-handle.js'
 import { endOf } from '../transaction/scan.js'
@@ -45,6 +47,14 @@ export class Client implements Avout {
 
   localRef<T>(initial: T, options: { name?: string } = {}): LocalRef<T> {
     return this.engine.registry.local(initial, options.name)
+  }
+
+  atom<T>(name: string, initial: T, options?: AtomOptions<T>): Atom<T> {
+    return this.engine.atoms.handle(name, initial, options)
+  }
+
+  counter(name: string): Counter {
+    return this.engine.counter(name)
   }
 
   dosync<R>(body: (tx: Tx) => Awaitable<R>, options?: TxOptions): Promise<R> {

@@ -1,5 +1,5 @@
 import type { Composed, Coordinator } from '../api/options.js'
-import type { Home, Homes } from '../commit/homes.js'
+import type { AnySession, Home, Homes } from '../commit/homes.js'
 import type { Backend, Primitives } from '../contracts/backend.js'
 import type { Log } from '../contracts/log.js'
 import { usageError } from '../errors.js'
@@ -11,6 +11,9 @@ export interface Coordination {
   /** Where refs without `in` live; undefined where the coordinator keeps no values. */
   readonly values: Home | undefined
   readonly lock: Primitives['lock'] | undefined
+  readonly counter: Primitives['counter'] | undefined
+  /** Where atoms without `in` live; undefined where the coordinator keeps no plain state. */
+  readonly state: Home | undefined
 }
 
 /** Opens a coordinator: one backend for all, or parts of several. */
@@ -30,13 +33,23 @@ async function openParts(
   homes: Homes,
 ): Promise<Coordination> {
   const home = homes.add(parts.log)
-  const lockHome = homes.add(parts.lock ?? parts.log)
-  const [session, lock] = await Promise.all([home.ready(), lockHome.ready()])
+  const [stateHome, lockHome, counterHome] = [parts.state, parts.lock, parts.counter].map((part) =>
+    homes.add(part ?? parts.log),
+  ) as [Home, Home, Home]
+  const opened = [home, stateHome, lockHome, counterHome].map((part) => part.ready())
+  const [session, state, lock, counter] = (await Promise.all(opened)) as [
+    AnySession,
+    AnySession,
+    AnySession,
+    AnySession,
+  ]
   const own = session.versions === undefined ? undefined : home
   return {
-    log: session.log ?? (await composed(home, homes.add(parts.counter ?? parts.log), homes)),
+    log: session.log ?? (await composed(home, counterHome, homes)),
     values: parts.values === undefined ? own : homes.add(parts.values),
     lock: lock.lock?.bind(lock),
+    counter: counter.counter?.bind(counter),
+    state: state.state === undefined ? undefined : stateHome,
   }
 }
 

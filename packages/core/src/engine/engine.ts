@@ -1,7 +1,10 @@
 import type { RefKey } from '../api/definitions.js'
 import type { Logger } from '../api/logger.js'
+import { checkName } from '../api/names.js'
 import type { EngineOptions, ReadOptions, TxOptions } from '../api/options.js'
 import type { Awaitable, Tx } from '../api/transaction.js'
+import { Atoms } from '../atom/atoms.js'
+import type { AtomHost } from '../atom/host.js'
 import { backoff } from '../commit/backoff.js'
 import { Committer } from '../commit/committer.js'
 import { Current } from '../commit/current.js'
@@ -13,9 +16,9 @@ import { Overlay } from '../commit/overlay.js'
 import type { Pending } from '../commit/pending.js'
 import { Redo } from '../commit/redo.js'
 import { Values } from '../commit/values.js'
-import { ClosedError, LogDivergedError, UnavailableError } from '../errors.js'
+import type { Counter } from '../contracts/counter.js'
+import { ClosedError, LogDivergedError, UnavailableError, usageError } from '../errors.js'
 import type { Platform, Timer } from '../platform/platform.js'
-import type { ReferenceHost } from '../reference/host.js'
 import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
 import { Watches } from '../reference/watches.js'
@@ -54,7 +57,7 @@ export interface EngineParts {
 const NEWS_MS = 2
 
 /** One client at work: its replica of a realm, and the transactions over it. */
-export class Engine implements TransactionHost, ReferenceHost {
+export class Engine implements TransactionHost, AtomHost {
   readonly client: string
   readonly platform: Platform
   readonly options: EngineOptions
@@ -69,6 +72,7 @@ export class Engine implements TransactionHost, ReferenceHost {
   readonly contention: Contention
   readonly watches: Watches
   readonly registry: Registry
+  readonly atoms: Atoms
   readonly outcomes: Outcomes
   tracer: Tracer | undefined = undefined
   private readonly ambient: AmbientContext | undefined
@@ -135,6 +139,7 @@ export class Engine implements TransactionHost, ReferenceHost {
     this.contention = new Contention(client, platform, coordination.lock)
     this.watches = new Watches(this)
     this.registry = new Registry(this, homes, coordination.values)
+    this.atoms = new Atoms(this, homes, coordination.state, coordination.lock)
     this.outcomes = new Outcomes(this.replica)
     this.deadlines = new Deadlines(platform)
     this.drained = new Drained(platform, () => this.deadlines.size === 0)
@@ -158,6 +163,16 @@ export class Engine implements TransactionHost, ReferenceHost {
   deref<T>(handle: RefHandle<T>, options: ReadOptions): Promise<T> {
     const tx = this.currentTx()
     return tx === undefined ? this.dosync((tx) => tx.get<T>(handle), options, true) : tx.get(handle)
+  }
+
+  counter(name: string): Counter {
+    this.checkOpen()
+    const { counter } = this.parts.coordination
+    if (counter !== undefined) return counter(checkName('counter', name))
+    throw usageError(
+      'AVOUT_NO_COUNTER',
+      `the coordinator has no counters: connect with { counter: … } to count ${name}`,
+    )
   }
 
   currentTx(): Scope | undefined {
@@ -211,8 +226,12 @@ export class Engine implements TransactionHost, ReferenceHost {
   }
 
   private async allStored(signal: AbortSignal): Promise<void> {
-    await orAborted(this.committer.settled(), signal)
+    await orAborted(Promise.all([this.committer.settled(), this.atoms.settled()]), signal)
     await this.redo.finish(signal)
+  }
+
+  get stopSignal(): AbortSignal {
+    return this.stopped.signal
   }
 
   get isStopped(): boolean {

@@ -72,15 +72,7 @@ export class Registry {
   }
 
   private homeOf(name: string, home: Backend<'versions'> | string | undefined): Home {
-    if (typeof home === 'string') {
-      const known = this.homes.get(home)
-      if (known !== undefined) return known
-      throw usageError(
-        'AVOUT_BACKEND',
-        `${name} lives in "${home}", which is none of this client's backends: connect with it`,
-      )
-    }
-    if (home !== undefined) return this.homes.add(home)
+    if (home !== undefined) return this.homes.named(name, home)
     if (this.values !== undefined) return this.values
     throw usageError('AVOUT_BACKEND', `${name} needs a home: the coordinator keeps no values, so say { in: … }`)
   }
