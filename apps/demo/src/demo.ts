@@ -1,11 +1,14 @@
-import { audit, passed } from './audit.js'
-import { runDay } from './day.js'
+import { audit, auditSeen, passed } from './audit.js'
+import { type DayOptions, runDay } from './day.js'
 import { hello } from './hello.js'
-import { parseOptions, UsageError, usage } from './options.js'
+import { type DemoOptions, parseOptions, UsageError, usage } from './options.js'
 import { OrdersFileError, readOrders } from './orders-file.js'
+import { describeReaders, readOwnViews } from './own-view/read-shop.js'
 import { type Output, Progress } from './progress.js'
-import { report } from './report.js'
-import { embedded, type Stores } from './shop.js'
+import { type Audited, report } from './report.js'
+import { type Assignment, describeAssignment, serversOf } from './stores/assignment.js'
+import { openStores } from './stores/located.js'
+import { type Place, placeOf, StoreError } from './stores/servers.js'
 import { Tally } from './tally.js'
 
 export interface Environment {
@@ -13,8 +16,8 @@ export interface Environment {
   readonly err: Output
   /** Aborted by SIGINT: the demo takes no further order, finishes what it took, audits that and tells. */
   readonly interrupted: AbortSignal
-  /** Made once the command line and the file have been found good. */
-  readonly stores?: () => Stores
+  /** Finds or starts the stores, once the command line and the file have been found good. */
+  readonly place?: (assignment: Assignment) => Promise<Place>
 }
 
 /** The whole demo; resolves with its exit code. */
@@ -26,7 +29,7 @@ export async function demo(args: readonly string[], environment: Environment): P
       environment.err.write(`${error.message}\n\n${usage}`)
       return 2
     }
-    if (error instanceof OrdersFileError) {
+    if (error instanceof OrdersFileError || error instanceof StoreError) {
       environment.err.write(`${error.message}\n`)
       return 1
     }
@@ -34,40 +37,67 @@ export async function demo(args: readonly string[], environment: Environment): P
   }
 }
 
-async function run(
-  args: readonly string[],
-  { out, err, interrupted, stores = embedded }: Environment,
-): Promise<number> {
+async function run(args: readonly string[], environment: Environment): Promise<number> {
+  const { out, place = placeOf } = environment
   const options = parseOptions(args)
   if (options.help) {
     out.write(usage)
     return 0
   }
-  const orders = (await readOrders(options.input)).slice(0, options.orders)
-  const where = stores()
+  const orders = options.hello ? [] : (await readOrders(options.input)).slice(0, options.orders)
+  const isOnServers = serversOf(options.assignment).length > 0
+  if (isOnServers) out.write(`stores: ${describeAssignment(options.assignment)}\n`)
+  await using found = await place(options.assignment)
+  const { located } = found
+  if (isOnServers) out.write(`realm:  ${located.realm}\n\n`)
+  const stores = await openStores(located)
 
-  const { r0, r1 } = await hello(where)
-  out.write(`hello: r0 is ${r0}, r1 is [${r1.join(', ')}]: two refs, one transaction\n\n`)
+  const { r0, r1 } = await hello(stores)
+  out.write(`hello: r0 is ${r0}, r1 is [${r1.join(', ')}]: two refs, one transaction\n${options.hello ? '' : '\n'}`)
+  if (options.hello) return 0
 
-  out.write(`order desk: ${orders.length} orders of ${options.input}, ${options.clients} desks\n`)
+  const { clients, processes, input } = options
+  const where = processes > 1 ? ` in ${processes} processes` : ''
+  out.write(`order desk: ${orders.length} orders of ${input}, ${clients} desks${where}\n`)
+  return await orderDesk(environment, options, { stores, orders, ...(isOnServers && { located }) })
+}
+
+async function orderDesk(
+  { out, err, interrupted }: Environment,
+  { assignment, clients, processes }: DemoOptions,
+  opened: Pick<DayOptions, 'stores' | 'located' | 'orders'>,
+): Promise<number> {
+  const { located, orders } = opened
   const tally = new Tally()
-  const { evidence, seconds } = await withProgress(out, tally, orders.length, (say) =>
-    runDay({ stores: where, orders, clients: options.clients, tally, interrupted, say }),
+  const { evidence, seconds } = await withProgress(
+    (say) =>
+      runDay({
+        ...opened,
+        clients,
+        processes,
+        tally,
+        interrupted,
+        say,
+        ...(located !== undefined && { ownViews: (keys, through) => readOwnViews(located, keys, through) }),
+      }),
+    new Progress(out, tally, orders.length, assignment),
   )
   const checks = audit(evidence)
-  out.write(`\n${report(evidence, checks, tally, seconds)}`)
-  if (!passed(checks)) return 1
+  const audits: Audited[] =
+    located === undefined
+      ? [{ title: 'audit', checks }]
+      : [
+          { title: 'audit, as Avout reads the shop', checks },
+          { title: `audit without Avout: ${describeReaders(assignment)}`, checks: auditSeen(evidence) },
+        ]
+  out.write(`\n${report(evidence, audits, tally, seconds)}`)
+  if (!audits.every(({ checks }) => passed(checks))) return 1
   if (evidence.untaken.length === 0) return 0
   err.write(`interrupted: ${evidence.untaken.length} orders were not taken\n`)
   return 130
 }
 
-async function withProgress<R>(
-  out: Output,
-  tally: Tally,
-  orders: number,
-  body: (say: (line: string) => void) => Promise<R>,
-): Promise<R> {
-  using progress = new Progress(out, tally, orders)
+async function withProgress<R>(body: (say: (line: string) => void) => Promise<R>, shown: Progress): Promise<R> {
+  using progress = shown
   return await body((line) => progress.say(line))
 }

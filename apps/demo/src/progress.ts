@@ -1,26 +1,30 @@
+import { type Assignment, storesOf } from './stores/assignment.js'
 import type { Tally } from './tally.js'
 
 /** Where text goes; `isTTY` says whether a line can be rewritten there. */
 export interface Output {
   readonly isTTY?: boolean
+  /** How wide the terminal is now. */
+  readonly columns?: number
   write(text: string): unknown
 }
 
 /** A line that tells how far the day is: rewritten in place on a terminal, a new one every second elsewhere. */
 export class Progress implements Disposable {
   readonly #out: Output
-  readonly #line: () => string
+  readonly #parts: () => readonly string[]
   readonly #timer: NodeJS.Timeout
 
-  constructor(out: Output, tally: Tally, orders: number) {
+  constructor(out: Output, tally: Tally, orders: number, assignment: Assignment) {
     const started = performance.now()
     this.#out = out
-    this.#line = () => describe(tally, orders, (performance.now() - started) / 1000)
+    this.#parts = () => describe(tally, orders, (performance.now() - started) / 1000, assignment)
     this.#timer = setInterval(() => this.draw(), out.isTTY ? 100 : 1000)
   }
 
   draw(): void {
-    this.#out.write(this.#out.isTTY ? `\r\x1b[2K${this.#line()}` : `${this.#line()}\n`)
+    const { isTTY, columns } = this.#out
+    this.#out.write(isTTY ? `\r\x1b[2K${joined(this.#parts(), columns)}` : `${joined(this.#parts())}\n`)
   }
 
   /** Prints a line of its own, above the progress line. */
@@ -41,15 +45,36 @@ export class Progress implements Disposable {
   }
 }
 
-function describe(tally: Tally, orders: number, seconds: number): string {
+/** The most important first, and where each part is kept, unless all of it is in memory. */
+function describe(tally: Tally, orders: number, seconds: number, assignment: Assignment): readonly string[] {
   const done = tally.shipped + tally.rejected
   const rate = seconds > 0 ? Math.round(tally.transactions / seconds) : 0
+  const [only, ...others] = storesOf(assignment)
+  const at = (store: string) => (others.length > 0 ? `${store}: ` : '')
+  const where =
+    others.length > 0
+      ? [`${assignment.stock}: stock`, `${assignment.log}: log`]
+      : only === 'memory'
+        ? []
+        : [`all in ${only}`]
   return [
-    `${done}/${orders} orders`,
-    `${tally.paid} paid`,
+    `${at(assignment.orders)}${done}/${orders} orders`,
+    `${at(assignment.payments)}${tally.paid} paid`,
+    ...where,
     `${tally.shipped} shipped`,
     `${tally.rejected} rejected`,
     `${tally.transactions} transactions (${rate}/s)`,
     `${tally.reruns} run again`,
-  ].join(' · ')
+  ]
+}
+
+/** As many of the parts as fit into one row: a line that wraps could not be rewritten in place. */
+function joined(parts: readonly string[], columns = Number.POSITIVE_INFINITY): string {
+  let text = ''
+  for (const part of parts) {
+    const longer = text === '' ? part : `${text} · ${part}`
+    if (text !== '' && longer.length >= columns) break
+    text = longer
+  }
+  return text.length >= columns ? text.slice(0, Math.max(0, columns - 1)) : text
 }

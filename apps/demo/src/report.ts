@@ -1,12 +1,21 @@
-import { type Check, type Evidence, unitsBySku } from './audit.js'
+import type { Check, Evidence } from './audit.js'
+import type { Status } from './shop.js'
+import { type ShopState, unitsBySku } from './state.js'
 import type { Tally } from './tally.js'
 
 const shownProducts = 12
 const shownFaults = 5
 
-/** The products that most was asked of, the figures of the run and the verdict of the audit. */
-export function report(evidence: Evidence, checks: readonly Check[], tally: Tally, seconds: number): string {
-  return [products(evidence), figures(evidence, tally, seconds), verdict(checks)].join('\n')
+/** One audit: what it judged by, and what it found. */
+export interface Audited {
+  /** What stands above it. */
+  readonly title: string
+  readonly checks: readonly Check[]
+}
+
+/** The products that most was asked of, the figures of the run and the verdict of its audits. */
+export function report(evidence: Evidence, audits: readonly Audited[], tally: Tally, seconds: number): string {
+  return [products(evidence), figures(evidence, tally, seconds), verdict(audits)].join('\n')
 }
 
 function products({ opening, state }: Evidence): string {
@@ -20,13 +29,13 @@ function products({ opening, state }: Evidence): string {
   return `${table([['product', 'opening', 'shipped', 'left', 'refused'], ...rows])}${more}`
 }
 
-function figures({ taken, untaken, clients }: Evidence, tally: Tally, seconds: number): string {
+function figures({ taken, untaken, clients, state }: Evidence, tally: Tally, seconds: number): string {
   const total = taken.length + untaken.length
   const position = clients[0]?.position ?? 0
   return table([
     ['orders', untaken.length === 0 ? `${total}` : `${taken.length} of ${total}: interrupted`],
-    ['shipped', tally.shipped],
-    ['rejected', tally.rejected],
+    ['shipped', countOf(state, 'shipped')],
+    ['rejected', countOf(state, 'rejected')],
     ['clients', clients.length],
     ['log', `${position} records`],
     ['transactions', tally.transactions],
@@ -38,14 +47,21 @@ function figures({ taken, untaken, clients }: Evidence, tally: Tally, seconds: n
   ])
 }
 
-function verdict(checks: readonly Check[]): string {
+function verdict(audits: readonly Audited[]): string {
+  const checks = audits.flatMap((audit) => audit.checks)
+  const text = audits.map(({ title, checks }) => `${title}\n${linesOf(checks)}`).join('')
+  const failed = checks.filter(({ faults }) => faults.length > 0).length
+  const end = failed === 0 ? 'audit passed: nothing was lost' : `audit FAILED: ${failed} of ${checks.length} checks`
+  return `${text}${end}\n`
+}
+
+function linesOf(checks: readonly Check[]): string {
   const lines = checks.map(({ name, faults }) => {
     const shown = faults.slice(0, shownFaults).map((fault) => `       ${fault}\n`)
     const more = faults.length > shownFaults ? `       and ${faults.length - shownFaults} more\n` : ''
     return `  ${faults.length === 0 ? 'ok  ' : 'FAIL'} ${name}\n${shown.join('')}${more}`
   })
-  const failed = checks.filter(({ faults }) => faults.length > 0).length
-  return `audit\n${lines.join('')}${failed === 0 ? 'audit passed: nothing was lost' : `audit FAILED: ${failed} of ${checks.length} checks`}\n`
+  return lines.join('')
 }
 
 /** Columns as wide as their widest cell; the first to the left, the others to the right. */
@@ -58,3 +74,6 @@ function table(rows: readonly (readonly (string | number)[])[]): string {
       .join('  ')
   return cells.map((row) => `  ${line(row).trimEnd()}\n`).join('')
 }
+
+const countOf = ({ orders }: ShopState, status: Status): number =>
+  [...orders.values()].filter((order) => order?.status === status).length

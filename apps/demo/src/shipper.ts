@@ -1,4 +1,5 @@
 import type { Avout, RefKey, Tx } from '@avout/core'
+import { Patience } from './patience.js'
 import type { Order, Shop } from './shop.js'
 import type { Tally } from './tally.js'
 
@@ -10,12 +11,22 @@ export interface Van {
   readonly signal: AbortSignal
 }
 
-/** Loads what is paid and waits on the dock, express first; sleeps while there is nothing; ends when the shop has closed. */
-export async function drive(van: Van, shipped: (ids: readonly string[]) => void): Promise<void> {
+/**
+ * Loads what is paid and waits on the dock, express first; sleeps while there is nothing; ends when the shop has closed.
+ * `unheard` is called where a load may have left without being told of.
+ */
+export async function drive(van: Van, shipped: (ids: readonly string[]) => void, unheard: () => void): Promise<void> {
+  const patience = new Patience(van.signal)
   for (;;) {
-    const ids = await ship(van)
-    if (ids === null) return
-    shipped(ids)
+    try {
+      const ids = await ship(van)
+      if (ids === null) return
+      shipped(ids)
+      patience.restored()
+    } catch (error) {
+      await patience.after(error)
+      unheard()
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 import { type Coordinator, defineFamily, defineRef, type FamilyDefinition, type RefDefinition } from '@avout/core'
 import type { Backend } from '@avout/core/backend'
-import { memory } from '@avout/memory'
 
 /** Where a run keeps its things. A ref without a home of its own lives where the coordinator's values live. */
 export interface Stores {
@@ -12,9 +11,6 @@ export interface Stores {
   readonly orders?: string
   readonly payments?: string
 }
-
-/** Everything in this process: no server needed. */
-export const embedded = (): Stores => ({ coordinator: memory(), backends: [], realm: 'shop' })
 
 export interface Line {
   readonly sku: string

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Avout } from '@avout/core'
-import type { Order, Payment, Shop } from './shop.js'
+import type { Order, Payment, Shop, Status } from './shop.js'
 
 /** The whole shop at one moment. */
 export interface ShopState {
@@ -29,9 +29,12 @@ export function readState(client: Avout, shop: Shop, { orders, skus, docks }: Ke
 
 /** Equal for equal states: two clients agree when their digests do. */
 export function digest({ orders, payments, stock, waiting }: ShopState): string {
-  const text = JSON.stringify([[...orders], [...payments], [...stock], waiting], sortedKeys)
+  const text = canonical([[...orders], [...payments], [...stock], waiting])
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
+
+/** One text for equal values. */
+export const canonical = (value: unknown): string => JSON.stringify(value, sortedKeys)
 
 /** Stores may give an object's keys back in another order. */
 function sortedKeys(_key: string, value: unknown): unknown {
@@ -41,3 +44,13 @@ function sortedKeys(_key: string, value: unknown): unknown {
 
 const zip = <T>(keys: readonly string[], values: readonly T[]): ReadonlyMap<string, T> =>
   new Map(keys.map((key, index) => [key, values[index] as T]))
+
+/** Units of each product in the orders of these statuses. */
+export function unitsBySku(state: ShopState, ...statuses: readonly Status[]): Map<string, number> {
+  const units = new Map<string, number>()
+  for (const order of state.orders.values()) {
+    if (order === null || !statuses.includes(order.status)) continue
+    for (const { sku, quantity } of order.lines) units.set(sku, (units.get(sku) ?? 0) + quantity)
+  }
+  return units
+}

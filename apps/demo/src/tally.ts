@@ -1,7 +1,15 @@
 import type { Avout } from '@avout/core'
 
+/** What clients count by themselves, in whatever process they are. */
+export interface Figures {
+  readonly transactions: number
+  readonly conflicts: number
+  readonly reruns: number
+  readonly waits: number
+}
+
 /** Figures of a run, as its clients tell them. */
-export class Tally {
+export class Tally implements Figures {
   transactions = 0
   conflicts = 0
   /** Runs of a body beyond its transaction's first. */
@@ -22,5 +30,20 @@ export class Tally {
 
   waited(): void {
     this.waits++
+  }
+
+  /** Adds what clients elsewhere have counted. */
+  add({ transactions, conflicts, reruns, waits }: Figures): void {
+    this.transactions += transactions
+    this.conflicts += conflicts
+    this.reruns += reruns
+    this.waits += waits
+  }
+
+  /** What was counted since the last call. */
+  take(): Figures {
+    const { transactions, conflicts, reruns, waits } = this
+    this.transactions = this.conflicts = this.reruns = this.waits = 0
+    return { transactions, conflicts, reruns, waits }
   }
 }

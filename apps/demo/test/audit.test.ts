@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { audit, passed } from '../src/audit.js'
+import { audit, auditSeen, passed } from '../src/audit.js'
 import type { Order } from '../src/shop.js'
 import { goodEvidence } from './evidence.js'
 
@@ -76,4 +76,39 @@ test.each(falsified)('%s fails it', (_what, falsify, check, fault) => {
   const checks = audit(evidence)
   expect(passed(checks)).toBe(false)
   expect(checks.find(({ name }) => name.includes(check))?.faults.join('\n')).toContain(fault)
+})
+
+test('a load that could not be told of is no fault where one may be missing; told twice it is', () => {
+  const evidence = { ...goodEvidence(), unheard: true }
+  evidence.reported.shipped.pop()
+  expect(passed(audit(evidence))).toBe(true)
+  evidence.reported.shipped.push('a')
+  expect(passed(audit(evidence))).toBe(false)
+})
+
+test('snapshots on the way are a check of their own: none at all fails it', () => {
+  const withSnapshots = (count: number, faults: string[]) =>
+    passed(audit({ ...goodEvidence(), snapshots: { count, faults } }))
+  expect([withSnapshots(3, []), withSnapshots(3, ['NUT']), withSnapshots(0, [])]).toEqual([true, false, false])
+})
+
+const seen = (change: (state: Good['state']) => unknown) => {
+  const { state } = goodEvidence()
+  change(state)
+  return auditSeen({ ...goodEvidence(), seen: state })
+}
+
+test('what the stores show is judged by itself, and against what Avout reads', () => {
+  expect(auditSeen(goodEvidence())).toEqual([])
+  expect(passed(seen(() => undefined))).toBe(true)
+  // Well in itself, and yet not what Avout reads.
+  const another = seen((state) => {
+    for (const [id, order] of state.orders)
+      if (order?.status === 'rejected') state.orders.set(id, { ...order, reason: '?' })
+  })
+  expect(another.filter(({ faults }) => faults.length > 0).map(({ name }) => name)).toEqual([
+    'the stores hold what Avout reads',
+  ])
+  expect(passed(seen((state) => state.payments.set('a', null)))).toBe(false)
+  expect(passed(seen((state) => state.waiting.push('a')))).toBe(false)
 })

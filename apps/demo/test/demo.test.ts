@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { demo } from '../src/demo.js'
-import { embedded, type Stores } from '../src/shop.js'
+import type { Assignment } from '../src/stores/assignment.js'
+import { type Place, placeOf } from '../src/stores/servers.js'
 import { Text } from './text.js'
 
 const never = new AbortController().signal
 
-async function run(args: readonly string[], options: { interrupted?: AbortSignal; stores?: () => Stores } = {}) {
+async function run(
+  args: readonly string[],
+  options: { interrupted?: AbortSignal; place?: (assignment: Assignment) => Promise<Place> } = {},
+) {
   const [out, err] = [new Text(), new Text()]
   const code = await demo(args, { out, err, interrupted: never, ...options })
   return { code, out: out.text, err: err.text }
@@ -66,7 +70,7 @@ test('wrong usage: the error, the usage, code 2', async () => {
 
 test('--help prints the usage and does nothing else', async () => {
   const { code, out } = await run(['--help'], {
-    stores: () => {
+    place: () => {
       throw new Error('opened')
     },
   })
@@ -78,9 +82,9 @@ test('a bad last line: its number, and not even a store is made', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'demo-'))
   const file = join(folder, 'week.csv')
   let opened = 0
-  const stores = () => {
+  const place = (assignment: Assignment) => {
     opened++
-    return embedded()
+    return placeOf(assignment)
   }
   try {
     const rows = [
@@ -89,11 +93,11 @@ test('a bad last line: its number, and not even a store is made', async () => {
       'A-2,2024-03-11T06:00:50Z,Zoë,NUT,Nut,-2,0.10,no',
     ]
     await writeFile(file, rows.join('\n'))
-    const { code, out, err } = await run(['--input', file], { stores })
+    const { code, out, err } = await run(['--input', file], { place })
     expect(err).toBe(`${file}:3: quantity is "-2": it takes a whole number from 1 to 999999\n`)
     expect([code, out, opened]).toEqual([1, '', 0])
     await writeFile(file, rows.slice(0, 2).join('\n'))
-    await expect(run(['--input', file], { stores })).resolves.toMatchObject({ code: 0 })
+    await expect(run(['--input', file], { place })).resolves.toMatchObject({ code: 0 })
     expect(opened).toBe(1)
   } finally {
     await rm(folder, { recursive: true })

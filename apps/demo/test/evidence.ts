@@ -25,6 +25,7 @@ export function goodEvidence() {
     untaken: [d],
     opening: new Map([['NUT', 5]]),
     reported: { rejected: ['b'], shipped: ['a', 'c'] },
+    unheard: false,
     state: {
       orders: new Map<string, Order | null>([
         ['a', order(a, 'shipped')],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Progress } from '../src/progress.js'
+import { type Assignment, inMemory, onFour } from '../src/stores/assignment.js'
 import { Tally } from '../src/tally.js'
 import { Text } from './text.js'
 
@@ -15,7 +16,7 @@ const line = '100/240 orders · 95 paid · 90 shipped · 10 rejected · 300 tran
 
 test('elsewhere than on a terminal: a line a second, and one at the end', () => {
   const out = new Text()
-  const progress = new Progress(out, tally, 240)
+  const progress = new Progress(out, tally, 240, inMemory)
   vi.advanceTimersByTime(1_000)
   expect(out.text).toBe(`${line}\n`)
   progress.say('sold out: NUT')
@@ -27,10 +28,27 @@ test('elsewhere than on a terminal: a line a second, and one at the end', () => 
 
 test('on a terminal: one line rewritten, others above it', () => {
   const out = new Text(true)
-  const progress = new Progress(out, tally, 240)
+  const progress = new Progress(out, tally, 240, inMemory)
   vi.advanceTimersByTime(1_000)
   progress.say('sold out: NUT')
   progress[Symbol.dispose]()
   expect(out.text.split('\r\x1b[2K').slice(-3)).toEqual(['sold out: NUT\n', line, `${line}\n`])
   expect(out.text.match(/\n/g)).toHaveLength(2)
+})
+
+test('says where each part is kept', () => {
+  const lineOf = (assignment: Assignment, columns?: number) => {
+    const out = new Text(columns !== undefined, columns)
+    new Progress(out, tally, 240, assignment)[Symbol.dispose]()
+    return out.text.replace('\r\x1b[2K', '').trimEnd()
+  }
+  const four = 'postgres: 100/240 orders · mongo: 95 paid · redis: stock · zookeeper: log'
+  expect(lineOf(onFour)).toContain(`${four} · 90 shipped · 10 rejected · `)
+  expect(lineOf({ log: 'redis', stock: 'redis', orders: 'redis', payments: 'redis' })).toContain(
+    '100/240 orders · 95 paid · all in redis · 90 shipped',
+  )
+  // What would wrap could not be rewritten in place.
+  expect(lineOf(onFour, 100)).toBe(`${four} · 90 shipped`)
+  expect(lineOf(onFour, 60)).toBe('postgres: 100/240 orders · mongo: 95 paid · redis: stock')
+  expect(lineOf(onFour, 12)).toBe('postgres: 1')
 })

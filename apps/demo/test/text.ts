@@ -3,10 +3,12 @@ import type { Output } from '../src/progress.js'
 /** An output that keeps what was written. */
 export class Text implements Output {
   readonly isTTY: boolean
+  readonly columns?: number
   text = ''
 
-  constructor(isTTY = false) {
+  constructor(isTTY = false, columns?: number) {
     this.isTTY = isTTY
+    if (columns !== undefined) this.columns = columns
   }
 
   write(text: string): void {

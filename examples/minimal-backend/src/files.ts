@@ -32,10 +32,17 @@ export function files(root: string, { id = 'files' }: FilesOptions = {}): Backen
       }
       const at = (kind: string, name: string) =>
         new Folder(join(path, fileName(realm), kind, fileName(name)), join(path, 'drafts'))
+      /** Core asks for the same counter again and again, and a session remembers how far each has come. */
+      const counters = new Map<string, Turns>()
+      const turns = (name: string): Turns => {
+        const known = counters.get(name) ?? new Turns(at('counters', name))
+        counters.set(name, known)
+        return known
+      }
       const ping = () => call(() => access(path))
       await ping()
       return {
-        counter: (name) => counterOn(new Turns(at('counters', name)), call),
+        counter: (name) => counterOn(turns(name), call),
         versions: { container: (ref) => containerOn(at('values', ref), call) },
         ping,
         close: async () => {

@@ -13,7 +13,8 @@ export const isWellFormed = (text: string): boolean => (text as Checked).isWellF
 
 export function checkString(what: string, value: unknown): void {
   if (typeof value !== 'string') refuse(what, 'a string', value)
-  if (!isWellFormed(value as string)) throw new TypeError(`${what} holds half of a surrogate pair, which BSON cannot hold`)
+  if (!isWellFormed(value as string))
+    throw new TypeError(`${what} holds half of a surrogate pair, which BSON cannot hold`)
 }
 
 export function checkName(what: string, value: unknown): void {

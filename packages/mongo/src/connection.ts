@@ -77,10 +77,10 @@ export class Connection {
       })
     }
     const hello = await this.command({ hello: 1 })
-    if (hello['maxWireVersion'] < OLDEST_WIRE_VERSION) {
+    if (hello.maxWireVersion < OLDEST_WIRE_VERSION) {
       throw new IncompatibleError(`${this.settings.id} at ${this.address}: MongoDB 4.4 or newer is needed`)
     }
-    this.#standalone = hello['setName'] === undefined && hello['msg'] !== 'isdbgrid'
+    this.#standalone = hello.setName === undefined && hello.msg !== 'isdbgrid'
     await Promise.all([this.#createView(), this.#createIndexes()])
   }
 
@@ -88,7 +88,10 @@ export class Connection {
     this.#client.off('topologyDescriptionChanged', this.#topologyChanged)
     const forgotten = this.#ticked ? this.command(deleteTick(this.#tickId)) : undefined
     await Promise.allSettled([forgotten])
-    if (this.#own) await within(this.settings.timeout, () => this.#client.close())
+    if (!this.#own) return
+    await within(this.settings.timeout, () => this.#client.close()).catch((error: unknown) => {
+      throw this.toError(error, 'closing')
+    })
   }
 
   /** Tells the state at once, and every change. Answers how to end that. */
@@ -105,9 +108,13 @@ export class Connection {
   async command(command: Document, again = false): Promise<Document> {
     const end = performance.now() + this.settings.timeout
     for (let wait = 10; ; wait = Math.min(wait * 2, 250)) {
-      const error = await this.#attempt(command, end - performance.now())
-      if (!isError(error)) return error
-      if (!again || error.error.kind !== 'unavailable' || performance.now() + wait >= end) throw error.error
+      try {
+        return await this.#attempt(command, end - performance.now())
+      } catch (thrown) {
+        const error = this.toError(thrown, Object.keys(command)[0] as string)
+        if (error.kind === 'unavailable') this.#report('down', error)
+        if (!again || error.kind !== 'unavailable' || performance.now() + wait >= end) throw error
+      }
       await pause(wait)
     }
   }
@@ -130,20 +137,12 @@ export class Connection {
     return toAvoutError(error, what, { id: this.settings.id, address: this.address })
   }
 
-  async #attempt(command: Document, ms: number): Promise<Document | Failed> {
-    const what = Object.keys(command)[0] as string
-    try {
-      const answer = await within(ms, (signal) => this.#db.command(command, { ...BSON, signal }))
-      if (answer['writeConcernError'] !== undefined) {
-        throw replyError(answer['writeConcernError'], 'a write concern that was not met')
-      }
-      this.#report('up')
-      return answer
-    } catch (thrown) {
-      const error = this.toError(thrown, what)
-      if (error.kind === 'unavailable') this.#report('down', error)
-      return { failed: true, error }
-    }
+  async #attempt(command: Document, ms: number): Promise<Document> {
+    const answer = await within(ms, (signal) => this.#db.command(command, { ...BSON, signal }))
+    if (answer.writeConcernError !== undefined)
+      throw replyError(answer.writeConcernError, 'a write concern that failed')
+    this.#report('up')
+    return answer
   }
 
   async #tick(): Promise<void> {
@@ -186,13 +185,6 @@ export class Connection {
 interface Topology {
   readonly servers: ReadonlyMap<string, { readonly type: string; readonly error: Error | null }>
 }
-
-interface Failed {
-  readonly failed: true
-  readonly error: AvoutError
-}
-
-const isError = (answer: Document | Failed): answer is Failed => answer['failed'] === true && 'error' in answer
 
 const WRITABLE: ReadonlySet<string> = new Set(['Standalone', 'RSPrimary', 'Mongos', 'LoadBalancer'])
 

@@ -59,7 +59,9 @@ export function toAvoutError(error: unknown, what: string, { id, address }: Plac
   const refused = typeof code === 'number' ? REFUSED[code] : undefined
   if (refused !== undefined || UNSENT.has(name)) {
     const reason = refused === undefined ? name : `${refused} (${code})`
-    return new AvoutError('invalid', 'AVOUT_MONGO_REFUSED', `${where}: ${what} was refused: ${reason}`, { cause: error })
+    return new AvoutError('invalid', 'AVOUT_MONGO_REFUSED', `${where}: ${what} was refused: ${reason}`, {
+      cause: error,
+    })
   }
   const reason = typeof code === 'number' ? `${name} ${code}` : name
   return new UnavailableError(`${where}: ${what} failed: ${reason}`, id, { cause: error })

@@ -31,9 +31,25 @@ export class Horizon {
   }
 
   take(position: number): void {
-    if (!this.own.has(position)) this.#foreign = Math.max(this.#foreign, position)
+    // What is on its way is our own, until its answer says otherwise.
+    if (!this.own.has(position) && !this.writing.has(position)) this.#meet(position)
     if (position > this.dense) this.#taken.add(position)
     while (this.#taken.delete(this.dense + 1)) this.dense++
+  }
+
+  /** Another was there first. */
+  lose(position: number): void {
+    this.#meet(position)
+    this.take(position)
+  }
+
+  #meet(position: number): void {
+    this.#foreign = Math.max(this.#foreign, position)
+  }
+
+  /** What was there when this session came tells nothing of who appends now. */
+  settleIn(): void {
+    this.#foreign = Number.NEGATIVE_INFINITY
   }
 
   /** Moves on where the floor has: what is below it is not asked for any more. */

@@ -39,4 +39,4 @@ export interface WriteError {
   readonly errmsg?: string
 }
 
-export const writeErrors = (reply: Document): readonly WriteError[] => reply['writeErrors'] ?? []
+export const writeErrors = (reply: Document): readonly WriteError[] => reply.writeErrors ?? []

@@ -53,7 +53,10 @@ export class LockDocument {
   renew(id: string): Promise<LockState> {
     const renewed = { $mergeObjects: ['$$one', { until: { $add: ['$$NOW', '$$one.lease'] } }] }
     const one = { $cond: [{ $eq: ['$$one.id', id] }, renewed, '$$one'] }
-    return this.#change([BEGIN, { $set: { found: isOne(id), queue: { $map: { input: '$queue', as: 'one', in: one } } } }])
+    return this.#change([
+      BEGIN,
+      { $set: { found: isOne(id), queue: { $map: { input: '$queue', as: 'one', in: one } } } },
+    ])
   }
 
   /** Leaves the queue, and grants to who is next. */
@@ -72,12 +75,12 @@ export class LockDocument {
     const q = { _id: this.#id, rev: state.rev }
     const u = [{ $set: { queue: { $literal: tickets }, token, rev } }]
     const reply = await this.#write({ update: COLLECTIONS.locks, updates: [{ q, u }] })
-    return reply['n'] === 1 ? { ...state, tickets, token, rev } : undefined
+    return reply.n === 1 ? { ...state, tickets, token, rev } : undefined
   }
 
   async #change(update: readonly Document[], upsert = false): Promise<LockState> {
     const command = { findAndModify: COLLECTIONS.locks, query: { _id: this.#id }, update, upsert, new: true }
-    return toState((await this.#write(command))['value'] ?? undefined)
+    return toState((await this.#write(command)).value ?? undefined)
   }
 
   /** Every change may be made twice. At the end of a session what it holds is given back, so it does not ask for that. */

@@ -54,9 +54,7 @@ function reenters(tickets: readonly Ticket[], { owner, mode }: Ticket): boolean 
 }
 
 function isFree(tickets: readonly Ticket[], { owner, mode }: Ticket): boolean {
-  return tickets.every(
-    (other) => !isHeld(other) || other.owner === owner || (mode === 'read' && other.mode === 'read'),
-  )
+  return tickets.every((other) => !isHeld(other) || other.owner === owner || (mode === 'read' && other.mode === 'read'))
 }
 
 /** A hold keeps its token however often it is entered: a store that saw the later one would refuse the earlier. */

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { ClosedError } from '@avout/core'
 import type { Lease, Lock, Waiter } from '@avout/core/backend'
 import { checkName } from './check.js'
-import type { Feed } from './topic.js'
 import { COLLECTIONS } from './layout.js'
 import { KeptLease } from './lease.js'
 import { LockDocument, type LockState } from './lock-document.js'
 import type { Mode, Ticket } from './lock-queue.js'
 import type { Store } from './store.js'
+import type { Feed } from './topic.js'
 
 interface Options {
   readonly lease: number
@@ -41,7 +41,8 @@ export class MongoLock implements Lock {
     signal?.throwIfAborted()
     const id = randomUUID()
     const ended = new AbortController()
-    const giveUp = () => ended.abort(signal?.aborted ? signal.reason : new ClosedError('closed while waiting for a lock'))
+    const giveUp = () =>
+      ended.abort(signal?.aborted ? signal.reason : new ClosedError('closed while waiting for a lock'))
     signal?.addEventListener('abort', giveUp, { once: true })
     const forget = this.#store.lifetime.onEnd(giveUp)
     try {

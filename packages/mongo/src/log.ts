@@ -1,13 +1,13 @@
 import { AvoutError, LogDivergedError, UnavailableError } from '@avout/core'
 import type { Appended, Entry, Log, Stored } from '@avout/core/backend'
 import { checkBytes, checkCount, checkFunction } from './check.js'
-import type { Feed } from './topic.js'
 import { Horizon } from './horizon.js'
 import { COLLECTIONS, MAX_BYTES } from './layout.js'
 import { Reserver } from './reserver.js'
 import { Shared } from './shared.js'
 import { type Page, Slots, type Written } from './slots.js'
 import type { Store } from './store.js'
+import type { Feed } from './topic.js'
 import type { MongoVersions } from './versioned-state.js'
 
 /**
@@ -43,6 +43,8 @@ export class MongoLog implements Log {
   readonly #horizon = new Horizon()
   readonly #reserver: Reserver
   readonly #tails = new Shared(() => this.#learnTail())
+  /** Whether it has learned where the log ends. */
+  #acquainted = false
   /** On a standalone: what is known to be on disk. */
   #settled = 0
 
@@ -59,6 +61,7 @@ export class MongoLog implements Log {
     checkBytes('record', record)
     checkCount('after', after, 0)
     if (record.length > MAX_BYTES) throw tooLarge(record.length)
+    if (!this.#acquainted) await this.tail()
     if (after > this.#horizon.dense && after > (await this.tail())) throw this.#diverged(after)
     for (let losses = 0, attempt = 0; attempt < ATTEMPTS; attempt++) {
       const guess = losses === 0 ? this.#horizon.guess() : undefined
@@ -172,8 +175,10 @@ export class MongoLog implements Log {
     writing.set(position, work)
     try {
       const written = await work
-      if (written.slot === 'won') this.#horizon.own.add(position, record)
-      if (written.slot !== 'anchorless') this.#horizon.take(position)
+      if (written.slot === 'taken') this.#horizon.lose(position)
+      if (written.slot !== 'won') return written
+      this.#horizon.own.add(position, record)
+      this.#horizon.take(position)
       return written
     } finally {
       writing.delete(position)
@@ -283,6 +288,8 @@ export class MongoLog implements Log {
         throw new LogDivergedError(`the log begins at ${floor}, but that entry is gone`)
       }
       await this.#settle(tail)
+      if (!this.#acquainted) this.#horizon.settleIn()
+      this.#acquainted = true
       return tail
     }
     throw this.#unavailable('the tail of the log moves faster than it can be read')

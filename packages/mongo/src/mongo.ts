@@ -52,7 +52,10 @@ export function mongo(options: string | MongoOptions): Backend<keyof Primitives>
     open: async (context) => {
       checkName('realm', context.realm)
       context.report('connecting')
-      const borrowed = await borrow()
+      const borrowed = await borrow().catch((error: unknown) => {
+        context.report('down', error)
+        throw error
+      })
       return openSession(context, borrowed.connection, () => giveBack(borrowed))
     },
   }

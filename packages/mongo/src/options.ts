@@ -47,7 +47,8 @@ export function settingsOf(given: string | MongoOptions): Settings {
   checkName('id', id)
   checkName('database', database)
   for (const [name, value] of Object.entries({ timeout, pollInterval, holeWait })) {
-    if (!(value > 0) || !Number.isFinite(value)) throw new TypeError(`${name} must be milliseconds, not ${String(value)}`)
+    if (!(value > 0) || !Number.isFinite(value))
+      throw new TypeError(`${name} must be milliseconds, not ${String(value)}`)
   }
   if ((url === undefined) === (client === undefined)) throw new TypeError('mongo takes either a url or a client')
   if (url !== undefined) checkName('url', url)

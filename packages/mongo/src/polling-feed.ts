@@ -1,10 +1,10 @@
-import type { Document } from 'mongodb'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Feed, type Topic, topicKey, type Wake } from './topic.js'
+import type { Document } from 'mongodb'
 import { COLLECTIONS } from './layout.js'
 import { Listeners } from './listeners.js'
 import { topOf } from './slots.js'
 import type { Store } from './store.js'
+import { type Feed, type Topic, topicKey, type Wake } from './topic.js'
 
 /** What a document is known by: `version` of a state, `rev` of a lock. */
 const MARK = { [COLLECTIONS.states]: 'version', [COLLECTIONS.locks]: 'rev' } as const
@@ -74,7 +74,8 @@ export class PollingFeed implements Feed {
     const filter = { _id: { $in: names.map((name) => ({ realm, name })) } }
     const find = { find: collection, filter, projection: { [MARK[collection]]: 1 }, batchSize: names.length + 1 }
     const { documents } = await this.#store.list(find)
-    for (const document of documents) marks.set(topicKey(topicOf(collection, document)), String(document[MARK[collection]]))
+    for (const document of documents)
+      marks.set(topicKey(topicOf(collection, document)), String(document[MARK[collection]]))
   }
 }
 

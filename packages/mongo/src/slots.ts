@@ -56,9 +56,9 @@ export class Slots {
     this.#store.checkReply(reply, 'an append')
     // A taken key, where two upserts met and the server did not try again.
     if (error !== undefined) return { slot: 'taken', trimmed: false }
-    const upserted: readonly { index: number }[] = reply['upserted'] ?? []
+    const upserted: readonly { index: number }[] = reply.upserted ?? []
     const won = upserted.some((statement) => statement.index === index)
-    return { slot: won ? 'won' : 'taken', trimmed: reply['n'] === updates.length }
+    return { slot: won ? 'won' : 'taken', trimmed: reply.n === updates.length }
   }
 
   /** Writes no-ops into those that are still absent. */
@@ -68,7 +68,7 @@ export class Slots {
     updates.push(this.#floorAbove(Math.min(...positions)))
     const reply = await this.#store.write({ update: COLLECTIONS.log, ordered: true, updates }, true)
     this.#store.checkReply(reply, 'filling the log')
-    if (reply['n'] === updates.length) await this.deleteBelow(await this.floor(), positions)
+    if (reply.n === updates.length) await this.deleteBelow(await this.floor(), positions)
   }
 
   /** The slots behind `after`, at most `limit` positions of them. One round trip; the floor is read after the slots. */
@@ -77,7 +77,10 @@ export class Slots {
   }
 
   /** Only which of them are there. */
-  async positions(after: number, limit: number): Promise<{ readonly taken: readonly number[]; readonly floor: number }> {
+  async positions(
+    after: number,
+    limit: number,
+  ): Promise<{ readonly taken: readonly number[]; readonly floor: number }> {
     const { slots, floor } = await this.#page(after, limit, [{ $project: { _id: 1 } }])
     return { taken: slots.map(({ position }) => position), floor }
   }
@@ -125,7 +128,7 @@ export class Slots {
       },
       true,
     )
-    return reply['value'].n - count + 1
+    return reply.value.n - count + 1
   }
 
   async #page(after: number, limit: number, stages: readonly Document[]): Promise<Page> {
@@ -138,7 +141,7 @@ export class Slots {
     const cursor = { batchSize: limit + 2 }
     const { documents, whole } = await this.#store.list({ aggregate: COLLECTIONS.log, pipeline, cursor })
     const last = documents.at(-1)
-    const withFloor = last?.['_id'].position === FLOOR
+    const withFloor = last?._id.position === FLOOR
     // Too large for one reply: then what is missing is the end, and the floor.
     const floor = whole ? floorOf(withFloor ? last : undefined) : await this.floor()
     const entries = withFloor ? documents.slice(0, -1) : documents
@@ -148,9 +151,16 @@ export class Slots {
 
   async #bottom(): Promise<number> {
     const filter = { _id: { $gt: this.#id(0), $lt: this.#id(Number.MAX_SAFE_INTEGER) } }
-    const find = { find: COLLECTIONS.log, filter, sort: { _id: 1 }, limit: 1, projection: { _id: 1 }, singleBatch: true }
+    const find = {
+      find: COLLECTIONS.log,
+      filter,
+      sort: { _id: 1 },
+      limit: 1,
+      projection: { _id: 1 },
+      singleBatch: true,
+    }
     const [first] = (await this.#store.list(find)).documents
-    return first?.['_id'].position ?? Number.POSITIVE_INFINITY
+    return first?._id.position ?? Number.POSITIVE_INFINITY
   }
 
   async #delete(q: Document): Promise<void> {
@@ -177,12 +187,16 @@ export async function topOf(store: Store): Promise<number> {
   const filter = { _id: { $gt: { realm, position: 0 }, $lt: { realm, position: Number.MAX_SAFE_INTEGER } } }
   const find = { find: COLLECTIONS.log, filter, sort: { _id: -1 }, limit: 1, projection: { _id: 1 }, singleBatch: true }
   const [top] = (await store.list(find)).documents
-  return top?.['_id'].position ?? 0
+  return top?._id.position ?? 0
 }
 
-const floorOf = (document: Document | undefined): number => document?.['floor'] ?? 1
+const floorOf = (document: Document | undefined): number => document?.floor ?? 1
 
 const EMPTY = new Uint8Array()
 
-const bytesOf = (record: { readonly buffer: Uint8Array; readonly position: number } | undefined): Uint8Array =>
-  record === undefined ? EMPTY : record.buffer.subarray(0, record.position)
+/** No `Buffer`, which is what the driver has: its `slice` shares memory. */
+function bytesOf(record: { readonly buffer: Uint8Array; readonly position: number } | undefined): Uint8Array {
+  if (record === undefined) return EMPTY
+  const { buffer, position } = record
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, position)
+}

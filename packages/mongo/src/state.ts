@@ -3,9 +3,9 @@ import { type Document, ObjectId } from 'mongodb'
 import { checkData, checkFunction } from './check.js'
 import { equal } from './equal.js'
 import { DUPLICATE_KEY } from './errors.js'
-import type { Feed } from './topic.js'
 import { COLLECTIONS, writeErrors } from './layout.js'
 import type { Store } from './store.js'
+import type { Feed } from './topic.js'
 import { decodeValue, encodeValue } from './value.js'
 
 /**
@@ -57,7 +57,7 @@ export class MongoState implements StateContainer {
       const matches = expected === undefined || current === undefined ? expected === current : equal(expected, current)
       if (!matches && fresh) return false
       fresh = !matches
-      if (matches && (await this.#replace(found?.['version'], value))) return true
+      if (matches && (await this.#replace(found?.version, value))) return true
     }
   }
 
@@ -85,7 +85,7 @@ export class MongoState implements StateContainer {
     const u = { ...encodeValue(value).fields, version: new ObjectId() }
     const reply = await this.#store.write({ update: COLLECTIONS.states, updates: [{ q, u, upsert }] })
     this.#store.checkReply(reply, 'setting a state')
-    return reply['n'] === 1
+    return reply.n === 1
   }
 
   async #insert(value: Data): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ChangeStream, Document, Timestamp } from 'mongodb'
-import { type Feed, type Topic, topicKey, type Wake } from './topic.js'
 import { COLLECTIONS } from './layout.js'
 import { Listeners } from './listeners.js'
 import type { Store } from './store.js'
+import { type Feed, type Topic, topicKey, type Wake } from './topic.js'
 import { within } from './within.js'
 
 /** How long the server waits for a change before it answers that there was none. */
@@ -98,13 +98,13 @@ export class StreamingFeed implements Feed {
   }
 
   #tell(change: Document): void {
-    const collection: Topic['collection'] = change['ns'].coll
-    const { name, position } = change['documentKey']._id
+    const collection: Topic['collection'] = change.ns.coll
+    const { name, position } = change.documentKey._id
     if (collection !== COLLECTIONS.log) this.#listeners.wake(topicKey({ collection, name }))
-    else if (change['operationType'] === 'insert' && position > 0) this.#listeners.wake(collection, position)
+    else if (change.operationType === 'insert' && position > 0) this.#listeners.wake(collection, position)
   }
 
   async #now(): Promise<Timestamp> {
-    return (await this.#store.ping())['operationTime']
+    return (await this.#store.ping()).operationTime
   }
 }

@@ -69,7 +69,8 @@ function isPlainKey(key: string): boolean {
 
 /** Unlike `JSON.stringify` it keeps -0 apart from 0, as BSON does. */
 function toJson(value: Data, depth: number): string {
-  if (depth > DEEPEST) throw new AvoutError('invalid', 'AVOUT_VALUE_DEPTH', `a value nests deeper than ${DEEPEST} levels`)
+  if (depth > DEEPEST)
+    throw new AvoutError('invalid', 'AVOUT_VALUE_DEPTH', `a value nests deeper than ${DEEPEST} levels`)
   if (Object.is(value, -0)) return '-0'
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (isList(value)) return `[${value.map((item) => toJson(item, depth + 1)).join()}]`

@@ -106,7 +106,7 @@ export class MongoVersions implements VersionedStates {
       for (let whole = false, asked = page; !whole; asked = asked.filter((at) => !found.has(keyOf(at)))) {
         const filter = { _id: { $in: asked.map((at) => this.#id(at)) } }
         const reply = await this.#store.list({ find: COLLECTIONS.values, filter, batchSize: asked.length + 1 })
-        for (const document of reply.documents) found.set(keyOf(document['_id']), decodeValue(document) as Data)
+        for (const document of reply.documents) found.set(keyOf(document._id), decodeValue(document) as Data)
         whole = reply.whole
       }
     }

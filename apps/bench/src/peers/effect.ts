@@ -1,8 +1,8 @@
 import * as Effect from 'effect/Effect'
 import * as TxRef from 'effect/TxRef'
 import type { Load } from '../load.js'
+import type { System } from '../systems/system.js'
 import { opening } from '../workload.js'
-import type { System } from './system.js'
 
 type Account = TxRef.TxRef<number>
 type Transfer = (from: Account, to: Account, amount: number) => Effect.Effect<void>
