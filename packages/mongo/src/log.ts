@@ -4,23 +4,11 @@ import { checkBytes, checkCount, checkFunction } from './check.js'
 import { Horizon } from './horizon.js'
 import { COLLECTIONS, MAX_BYTES } from './layout.js'
 import { Reserver } from './reserver.js'
-import { Shared } from './shared.js'
+import { ATTEMPTS, PAGE, REACH, Scout } from './scout.js'
 import { type Page, Slots, type Written } from './slots.js'
 import type { Store } from './store.js'
 import type { Feed } from './topic.js'
 import type { MongoVersions } from './versioned-state.js'
-
-/**
- * How far above the tail a slot may be written. So what is below a taken slot by more than this is dense, and holes are found
- * without reading the log from its beginning. All clients must agree on it: it belongs to the format.
- */
-const REACH = 1024
-
-/** Slots asked for at once. */
-const PAGE = 512
-
-/** No loop goes on for ever: a store in which this often does not suffice is not available. */
-const ATTEMPTS = 64
 
 const NONE: readonly Entry[] = Object.freeze([])
 
@@ -41,18 +29,15 @@ export class MongoLog implements Log {
   readonly #versions: MongoVersions
   readonly #slots: Slots
   readonly #horizon = new Horizon()
+  readonly #scout: Scout
   readonly #reserver: Reserver
-  readonly #tails = new Shared(() => this.#learnTail())
-  /** Whether it has learned where the log ends. */
-  #acquainted = false
-  /** On a standalone: what is known to be on disk. */
-  #settled = 0
 
   constructor(store: Store, feed: Feed, versions: MongoVersions) {
     this.#store = store
     this.#feed = feed
     this.#versions = versions
     this.#slots = new Slots(store)
+    this.#scout = new Scout(store, this.#slots, this.#horizon)
     this.#reserver = new Reserver((count, ahead) => this.#reserve(count, ahead))
   }
 
@@ -61,7 +46,7 @@ export class MongoLog implements Log {
     checkBytes('record', record)
     checkCount('after', after, 0)
     if (record.length > MAX_BYTES) throw tooLarge(record.length)
-    if (!this.#acquainted) await this.tail()
+    if (!this.#scout.acquainted) await this.tail()
     if (after > this.#horizon.dense && after > (await this.tail())) throw this.#diverged(after)
     for (let losses = 0, attempt = 0; attempt < ATTEMPTS; attempt++) {
       const guess = losses === 0 ? this.#horizon.guess() : undefined
@@ -73,14 +58,14 @@ export class MongoLog implements Log {
       // Where others append there is something to read: beside the write, as it costs no time there.
       const reading = guess === undefined ? this.#pageBefore(position, after) : undefined
       const [written, page] = await Promise.all([this.#write(position, record, after), reading])
-      if (page !== undefined) this.#note(page)
+      if (page !== undefined) this.#scout.note(page)
       if (written.slot === 'won') return this.#finish(position, after, written, page)
       if (written.slot === 'taken') {
         losses++
-        await this.#look()
+        await this.#scout.look()
       } else if (after > (await this.tail())) throw this.#diverged(after)
     }
-    throw this.#unavailable('an append found every slot taken that it tried')
+    throw this.#store.unavailable('an append found every slot taken that it tried')
   }
 
   /** The record and the values go out together, each in its own command: one round trip. */
@@ -105,15 +90,15 @@ export class MongoLog implements Log {
     for (let attempt = 0, fresh = false, waited = 0; attempt < ATTEMPTS; attempt++) {
       const from = Math.max(after, this.#horizon.floor - 1)
       const page = await this.#slots.page(from, Math.min(limit, PAGE))
-      this.#note(page)
+      this.#scout.note(page)
       if (page.floor > from + 1) continue // A part of it was trimmed.
       const entries = run(page, from)
       if (entries.length > 0) {
-        await this.#settle(entries.at(-1)?.position as number)
+        await this.#scout.settle(entries.at(-1)?.position as number)
         return entries
       }
       if (page.slots.length > 0) {
-        waited = await this.#mend(holesOf(page, from), waited)
+        waited = await this.#scout.mend(holesOf(page, from), waited)
       } else {
         // A primary that was deposed may not have what is known to be there.
         if (fresh || this.#horizon.dense <= from) return NONE
@@ -121,12 +106,12 @@ export class MongoLog implements Log {
         await this.tail()
       }
     }
-    throw this.#unavailable('a hole of the log cannot be filled')
+    throw this.#store.unavailable('a hole of the log cannot be filled')
   }
 
   /** Two round trips: a tick (see `Connection.fresh`), then what is taken above the last known. */
   tail(): Promise<number> {
-    return this.#checked(() => this.#tails.call())
+    return this.#checked(() => this.#scout.tail())
   }
 
   async floor(): Promise<number> {
@@ -189,14 +174,14 @@ export class MongoLog implements Log {
   async #finish(position: number, after: number, { trimmed }: Written, page: Page | undefined): Promise<Appended> {
     if (trimmed) await this.#checkKept(position)
     for (let waited = 0, attempt = 0; this.#horizon.dense < position; attempt++) {
-      if (attempt === ATTEMPTS) throw this.#unavailable(`the entries below position ${position} cannot be read`)
-      waited = await this.#mend(this.#horizon.holesBelow(position), waited)
+      if (attempt === ATTEMPTS) throw this.#store.unavailable(`the entries below position ${position} cannot be read`)
+      waited = await this.#scout.mend(this.#horizon.holesBelow(position), waited)
     }
     if (position === after + 1) return { position, missed: NONE }
     const known = trimmed ? undefined : this.#known(after, position, page)
     const missed = known ?? run(await this.#pageBefore(position, after), after, this.#horizon.floor)
     const last = missed.at(-1)
-    if (known === undefined && last !== undefined) await this.#settle(last.position)
+    if (known === undefined && last !== undefined) await this.#scout.settle(last.position)
     return { position, missed }
   }
 
@@ -226,95 +211,13 @@ export class MongoLog implements Log {
     if (floor <= position) return
     this.#horizon.own.delete(position)
     await this.#slots.deleteBelow(floor, [position])
-    throw this.#unavailable(`the log was trimmed beyond position ${position} while it was written`)
-  }
-
-  /**
-   * Gives the writers of these slots a little time, and looks again; or takes what they have not written for as long as that.
-   * Answers how long this append or read has waited in all.
-   */
-  async #mend(holes: readonly number[], waited: number): Promise<number> {
-    const { clock, connection } = this.#store
-    const { holeWait, timeout } = connection.settings
-    const own = holes.flatMap((hole) => this.#horizon.writing.get(hole) ?? [])
-    if (own.length === holes.length && waited <= holeWait) {
-      // Its own are known to be on their way, and may wait for a connection; but an answer that was lost never comes.
-      await this.#soon(Promise.allSettled(own), timeout / 5)
-      return holeWait + 1
-    }
-    if (waited > holeWait) await this.#slots.fill(holes)
-    else if (waited === holeWait) await this.#slots.fill(holes.filter((hole) => !this.#horizon.writing.has(hole)))
-    else if (waited > 0) await clock.sleep(waited)
-    const [first, last] = [holes[0] as number, holes.at(-1) as number]
-    for (let from = first - 1; from < last; from += PAGE) {
-      const { taken, floor } = await this.#slots.positions(from, Math.min(PAGE, last - from))
-      this.#horizon.raise(floor)
-      for (const position of taken) this.#horizon.take(position)
-    }
-    return waited < holeWait ? Math.min(holeWait, waited + Math.max(1, waited)) : waited
-  }
-
-  /** Resolves with `work`, or after so many milliseconds. */
-  async #soon(work: Promise<unknown>, ms: number): Promise<void> {
-    const over = new AbortController()
-    const pause = Promise.allSettled([this.#store.clock.sleep(ms, over.signal)])
-    await Promise.race([work, pause])
-    over.abort()
-  }
-
-  /** What stands above the last known, without a promise. */
-  async #look(): Promise<void> {
-    const { taken, floor } = await this.#slots.positions(this.#horizon.dense, PAGE)
-    this.#horizon.raise(floor)
-    for (const position of taken) this.#horizon.take(position)
-  }
-
-  async #learnTail(): Promise<number> {
-    await this.#store.fresh()
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const { dense } = this.#horizon
-      const { taken, floor } = await this.#slots.positions(Math.max(0, dense - 1), REACH + 1)
-      const lost = dense >= floor && dense > 0 && taken[0] !== dense
-      if (lost) this.#horizon.forget(floor)
-      else this.#horizon.raise(floor)
-      if (lost || floor > dense + 1) continue // It was trimmed meanwhile, or lost: then from the floor on.
-      for (const position of taken) this.#horizon.take(position)
-      if (this.#horizon.dense >= dense + REACH) {
-        this.#horizon.skipTo((await this.#slots.top()) - REACH)
-        continue
-      }
-      const tail = this.#horizon.dense
-      if (floor > 1 && tail < floor) {
-        throw new LogDivergedError(`the log begins at ${floor}, but that entry is gone`)
-      }
-      await this.#settle(tail)
-      if (!this.#acquainted) this.#horizon.settleIn()
-      this.#acquainted = true
-      return tail
-    }
-    throw this.#unavailable('the tail of the log moves faster than it can be read')
-  }
-
-  #note({ slots, floor }: Page): void {
-    this.#horizon.raise(floor)
-    for (const { position } of slots) this.#horizon.take(position)
-  }
-
-  /** A standalone answers what a crash may still take back: nothing of that is passed on. */
-  async #settle(position: number): Promise<void> {
-    if (position <= this.#settled) return
-    await this.#store.settled()
-    this.#settled = position
+    throw this.#store.unavailable(`the log was trimmed beyond position ${position} while it was written`)
   }
 
   #diverged(after: number): LogDivergedError {
     return new LogDivergedError(
       `the log ends at ${this.#horizon.dense}, but its caller has seen entry ${after}: the store lost entries`,
     )
-  }
-
-  #unavailable(message: string): UnavailableError {
-    return new UnavailableError(`${this.#id} at ${this.#store.connection.address}: ${message}`, this.#id)
   }
 }
 

@@ -1,4 +1,4 @@
-import { ClosedError } from '@avout/core'
+import { ClosedError, UnavailableError } from '@avout/core'
 import type { Clock } from '@avout/core/backend'
 import type { Document } from 'mongodb'
 import type { Connection } from './connection.js'
@@ -71,6 +71,11 @@ export class Store {
   checkReply(reply: Document, what: string): void {
     const error = writeErrors(reply).find(({ code }) => code !== DUPLICATE_KEY)
     if (error !== undefined) throw this.connection.toError(replyError(error, 'a write error'), what)
+  }
+
+  unavailable(message: string): UnavailableError {
+    const { settings, address } = this.connection
+    return new UnavailableError(`${settings.id} at ${address}: ${message}`, settings.id)
   }
 
   async #run<T>(call: () => Promise<T>): Promise<T> {

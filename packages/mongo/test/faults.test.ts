@@ -65,6 +65,22 @@ it('answers in bounded time when the server is silent, and goes on when it speak
   await session.close()
 })
 
+it('closes the connections that calls were given up on, so that the pool does not fill', async () => {
+  await using server = await start('mongo')
+  await using proxy = await FaultProxy.open(server.url)
+  const client = new MongoClient(direct(proxy.through(server.url)), { maxPoolSize: 2 })
+  let closed = 0
+  client.on('connectionClosed', () => closed++)
+  const session = await openSession({ client, timeout: 500 })
+  proxy.stall()
+  await Promise.all([1, 2].map((n) => refusal(session.counter('c').next(n))))
+  await until(() => closed > 0, 'a connection that is closed')
+  proxy.resume()
+  await session.counter('c').next()
+  await session.close()
+  await client.close()
+})
+
 it('finds again an append whose answer was lost, once', async () => {
   await using server = await start('mongo')
   await using proxy = await FaultProxy.open(server.url)
