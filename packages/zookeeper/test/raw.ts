@@ -10,7 +10,13 @@ export async function rawClient(servers: string): Promise<Connection> {
 }
 
 export const pathOf = (realm: string, ...rest: string[]): string =>
-  `/avout/${[realm, ...rest].map(encodeURIComponent).join('/')}`
+  `/avout/${[realm, ...rest].map(asSegment).join('/')}`
+
+/** As in a URL; and no name is taken for the node itself, or the one above it. */
+const asSegment = (name: string): string => {
+  const segment = encodeURIComponent(name)
+  return /^\.+$/.test(segment) ? segment.replaceAll('.', '%2E') : segment
+}
 
 /** What the node of a ref shows. */
 export async function currentOf(raw: Connection, realm: string, ref: string): Promise<Data | undefined> {
