@@ -53,10 +53,10 @@ export class Load {
     return new Transfers(this.workload.accounts, this.#firstLoop + n)
   }
 
-  /** Moves `transfers` on to the next and tells the time; 0 when the round is over. */
+  /** Moves `transfers` on to the next and tells the time; 0 when the round is over: not before there is something to tell of it. */
   begin(transfers: Transfers): number {
     const now = performance.now()
-    if (now >= this.#until) return 0
+    if (now >= this.#until && this.transactions > 0) return 0
     transfers.next()
     return now
   }

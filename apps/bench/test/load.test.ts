@@ -30,9 +30,12 @@ test('takes down how many there were and how long they took', () => {
   expect(load.elapsed).toBeGreaterThanOrEqual(load.latencies()[0] as number)
 })
 
-test('is over when its time is', () => {
+test('is over when its time is, and there is something to tell of it', () => {
   const load = new Load(workload, [5, 5], 0)
-  expect(load.begin(load.loop(0))).toBe(0)
+  const transfers = load.loop(0)
+  expect(load.begin(transfers)).toBeGreaterThan(0)
+  load.done(transfers, performance.now())
+  expect(load.begin(transfers)).toBe(0)
 })
 
 test('keeps a bounded sample, drawn from the whole round', () => {

@@ -28,7 +28,9 @@ it('20,000 schedules violate nothing, and reach what is rare', { timeout: 900_00
 
 it('arguments are read, and refused', () => {
   expect(readArguments(['--seed', '7', '--trace'])).toMatchObject({ seed: 7, trace: true, workers: 2, profile: 'all' })
-  expect(() => readArguments(['--schedules', 'many'])).toThrow('--schedules is a number from 1, not "many"')
+  expect(() => readArguments(['--schedules', 'many'])).toThrow(
+    '--schedules takes a whole number of at least 1, not "many"',
+  )
   expect(() => readArguments(['--profile', 'none'])).toThrow('there is no profile "none"')
   expect(() => readArguments(['--what'])).toThrow()
 })

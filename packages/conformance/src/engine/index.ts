@@ -5,6 +5,7 @@ import { counting } from './counting.js'
 import { failing } from './failing.js'
 import { recording } from './histories.js'
 import { asGuest, withGuest } from './homes.js'
+import { sharing } from './sharing.js'
 import { storing } from './stored.js'
 import { viewing } from './view.js'
 import { watching } from './watching.js'
@@ -21,6 +22,7 @@ export const engine: Suite = [
   ...watching,
   ...failing,
   ...contending,
+  ...sharing,
   ...onlyWithValues([...storing, ...withGuest, ...viewing]),
 ]
 

@@ -178,6 +178,29 @@ export const engines: readonly Mutant[] = [
   ...everywhere('a lock that nobody gets', ['engine/contention'], () => ({
     session: ({ lock }) => ({ lock: (name) => ({ ...lock(name), acquire: () => never }) }),
   })),
+  ...everywhere('a state that is set whatever it is compared with', ['engine/atom'], () => ({
+    session: ({ state }) => ({
+      state: (name) => {
+        const container = state(name)
+        const compareAndSetState = async (_: unknown, value: Data) => {
+          await container.setState(value)
+          return true
+        }
+        return { ...container, compareAndSetState }
+      },
+    }),
+  })),
+  ...everywhere('a lock that everybody gets', ['engine/lock'], () => {
+    let token = 0
+    const lease = () => ({ token: ++token, lost: new AbortController().signal, release: async () => undefined })
+    return { session: ({ lock }) => ({ lock: (name) => ({ ...lock(name), acquire: async () => lease() }) }) }
+  }),
+  ...everywhere('a counter of each session', ['engine/counter'], () => ({
+    session: ({ counter }) => {
+      const own = crypto.randomUUID()
+      return { counter: (name) => counter(`${name} ${own}`) }
+    },
+  })),
   ...everywhere('values that come a little later', ['engine/written-through', 'home/written-through'], late),
   ...everywhere(
     'values that never follow',
