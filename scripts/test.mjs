@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { countTests, reportPath, sumUp } from './lib/count-tests.mjs'
 import { args, root, wantsHelp } from './lib/process.mjs'
@@ -47,6 +48,8 @@ async function test() {
       ...filters,
       '--continue=dependencies-successful',
       '--output-logs=new-only',
+      // Leases, time limits and servers that are killed: what waits for the machine more than for the store tests nothing.
+      `--concurrency=${Math.max(2, Math.floor(availableParallelism() / 2))}`,
       '--',
       ...vitestArgs,
     ])

@@ -1,12 +1,14 @@
-import { backends } from './backends.js'
+import { UsageError } from '@avout/cli'
+import { NotToBeHadError, shared } from '@avout/servers'
 import { WrongBalanceError } from './load.js'
 import { measure } from './measure.js'
-import { parseOptions, UsageError, usage } from './options.js'
-import { peers } from './peers.js'
+import { type BenchOptions, parseOptions } from './options.js'
+import { Crew } from './processes/crew.js'
 import { measureReplay } from './replay.js'
 import { jsonLines, replayJson, replayTable, table } from './report.js'
-import { avout } from './systems/avout.js'
+import { type Setup, storeOf, systemsOf } from './setup.js'
 import type { System } from './systems/system.js'
+import { usage } from './usage.js'
 import { workloads } from './workload.js'
 
 export interface Output {
@@ -28,7 +30,7 @@ export async function bench(
       err.write(`${error.message}\n\n${usage}`)
       return 2
     }
-    if (error instanceof WrongBalanceError) {
+    if (error instanceof WrongBalanceError || error instanceof NotToBeHadError) {
       err.write(`${error.message}\n`)
       return 1
     }
@@ -39,15 +41,26 @@ export async function bench(
 async function run(args: readonly string[], systems: readonly System[] | undefined): Promise<string> {
   const options = parseOptions(args)
   if (options.help) return usage
-  const openStore = backends[options.backend]
-  if (options.workload === 'R') {
-    const result = await measureReplay(openStore, options.clients, options.seconds)
-    return options.json ? replayJson(result, options) : replayTable(result, options)
+  const { kind } = options
+  if (kind === undefined) return await runOn('', options, systems)
+  const server = await shared(kind)
+  try {
+    return await runOn(server.url, options, systems)
+  } finally {
+    await server.close()
   }
-  const measured = systems ?? [
-    avout(openStore, options.clients),
-    ...(options.against === undefined ? [] : [peers[options.against]]),
-  ]
-  const results = await measure(measured, workloads[options.workload], options.seconds)
-  return options.json ? jsonLines(results, options) : table(results, options)
+}
+
+async function runOn(url: string, options: BenchOptions, systems: readonly System[] | undefined): Promise<string> {
+  const { workload, seconds, rounds, clients, processes, json } = options
+  const setup: Setup = { ...options, url }
+  if (workload === 'R') {
+    const result = await measureReplay(await storeOf(setup), clients, seconds)
+    return json ? replayJson(result, options) : replayTable(result, options)
+  }
+  await using crew = processes > 1 ? await Crew.start(setup) : undefined
+  const alone = systems ?? (await systemsOf(setup))
+  const measured = crew === undefined ? alone : alone.map((system, n) => crew.system(system, n))
+  const results = await measure(measured, workloads[workload], seconds, rounds)
+  return json ? jsonLines(results, options) : table(results, options)
 }

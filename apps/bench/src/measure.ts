@@ -15,11 +15,10 @@ export interface Round {
 /** Medians over the rounds of one system; `transactions` is their sum. */
 export interface Result extends Round {
   readonly system: string
+  readonly setting: NonNullable<System['setting']>
   readonly rounds: readonly Round[]
 }
 
-/** Odd, so that a median is a round that took place. */
-export const roundCount = 5
 /** Of a round's measured time: each has fresh accounts, and its first transactions fill caches. */
 const warmUpShare = 0.25
 
@@ -28,16 +27,21 @@ const warmUpShare = 0.25
  * round of each is thrown away: it is for the compiler. Every round starts from fresh accounts, which also bounds the memory that a
  * log takes, and ends with a check of every balance; rejects with `WrongBalanceError` if one is wrong.
  */
-export async function measure(systems: readonly System[], workload: Workload, seconds: number): Promise<Result[]> {
-  const ms = (seconds * 1_000) / roundCount
+export async function measure(
+  systems: readonly System[],
+  workload: Workload,
+  seconds: number,
+  rounds: number,
+): Promise<Result[]> {
+  const ms = (seconds * 1_000) / rounds
   const measured = systems.map((): Round[] => [])
-  for (let round = -1; round < roundCount; round++) {
+  for (let round = -1; round < rounds; round++) {
     for (const [n, system] of systems.entries()) {
       const done = await runRound(system, workload, ms)
       if (round >= 0) measured[n]?.push(done)
     }
   }
-  return systems.map(({ name }, n) => summarize(name, measured[n] ?? []))
+  return systems.map((system, n) => summarize(system, measured[n] ?? []))
 }
 
 async function runRound(system: System, workload: Workload, ms: number): Promise<Round> {
@@ -60,9 +64,10 @@ async function runRound(system: System, workload: Workload, ms: number): Promise
   }
 }
 
-function summarize(system: string, rounds: readonly Round[]): Result {
+function summarize({ name, setting = {} }: System, rounds: readonly Round[]): Result {
   return {
-    system,
+    system: name,
+    setting,
     transactions: rounds.reduce((sum, { transactions }) => sum + transactions, 0),
     txPerSecond: median(rounds.map(({ txPerSecond }) => txPerSecond)),
     p50ms: median(rounds.map(({ p50ms }) => p50ms)),

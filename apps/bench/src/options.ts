@@ -1,93 +1,117 @@
-import { parseArgs } from 'node:util'
-import { type BackendName, backends } from './backends.js'
-import { type PeerName, peers } from './peers.js'
+import { oneOf, readValues, realNumber, UsageError, wholeNumber } from '@avout/cli'
+import type { Kind } from '@avout/servers'
+import { type PeerName, peerOf, peers, peersOf } from './peers/peers.js'
+import { type BackendName, backendOf, backends } from './stores/backends.js'
+import { type DriverName, drivers } from './stores/store.js'
+import { limits } from './usage.js'
 import { type WorkloadName, workloads } from './workload.js'
 
 export interface BenchOptions {
   readonly workload: WorkloadName | 'R'
   readonly backend: BackendName
-  /** What Avout is measured against; nothing if absent. */
-  readonly against?: PeerName
+  /** The server; absent where the backend needs none. */
+  readonly kind?: Kind
+  readonly driver: DriverName
+  /** What Avout is measured against. */
+  readonly against: readonly PeerName[]
   /** Measured seconds of each system, warm-up apart; for R the seconds of filling. */
   readonly seconds: number
-  /** Avout connections that the concurrent loops are spread over. */
+  readonly rounds: number
+  /** Avout connections of each process that the concurrent loops are spread over. */
   readonly clients: number
+  /** Of a peer, in all processes together; its own choice if absent. */
+  readonly connections?: number
+  readonly processes: number
   readonly json: boolean
   readonly help: boolean
 }
 
-/** The command line is wrong: the caller shows `usage` and exits with 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
-
-const maxSeconds = 600
-const maxClients = 64
-const names = (table: object): string => Object.keys(table).join('|')
-
-export const usage = `Usage: pnpm bench [--workload T|H|L|R] [options]
-
-Measures Avout and, in the same run, a peer that does the same work; checks every balance afterwards.
-
-  --workload T   transfers between 2 of 1,000 refs, 64 concurrent (default)
-             H   the same over 2 refs
-             L   as T, one at a time
-             R   a log filled with transfers, then replayed by a client that starts cold: transactions a second, one core
-  --backend      ${names(backends)} (default memory): where Avout keeps its log and values
-  --against      ${names(peers)}|none (default effect; R knows none)
-  --seconds S    measured time of each system, 0.05 to ${maxSeconds} (default 3); for R the time of filling
-  --clients N    Avout connections that share the work, 1 to ${maxClients} (default 1)
-  --json         a JSON object a system and line, then one with the ratios
-  --help         this text
-
-Exit codes: 0 measured and every balance right; 1 a balance is wrong; 2 wrong usage.
-`
-
 /** Reads the command line. Throws `UsageError` for what it does not know or cannot use. */
 export function parseOptions(args: readonly string[]): BenchOptions {
-  const values = parseValues(args[0] === '--' ? args.slice(1) : args)
-  const workload = oneOf('--workload', values.workload ?? 'T', { ...workloads, R: true })
-  const against = oneOf('--against', values.against ?? (workload === 'R' ? 'none' : 'effect'), { ...peers, none: true })
-  if (workload === 'R' && against !== 'none') throw new UsageError(`--workload R has no peer: ${against} keeps no log`)
+  const values = readValues(args, {
+    workload: { type: 'string', default: 'T' },
+    backend: { type: 'string', default: 'memory' },
+    kind: { type: 'string' },
+    driver: { type: 'string' },
+    against: { type: 'string' },
+    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '5' },
+    clients: { type: 'string', default: '1' },
+    connections: { type: 'string' },
+    processes: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  })
+  const workload = oneOf('--workload', values.workload, { ...workloads, R: true })
+  const backend = oneOf('--backend', values.backend, backends)
+  const kind = kindOf(backend, values.kind)
+  const against = againstOf(values.against, workload, backend)
+  const processes = wholeNumber('--processes', values.processes, limits.processes)
+  if (processes > 1) checkSpread(workload, backend, against)
   return {
     workload,
-    backend: oneOf('--backend', values.backend ?? 'memory', backends),
-    ...(against !== 'none' && { against }),
-    seconds: number('--seconds', values.seconds ?? '3', 0.05, maxSeconds, /^\d+(\.\d+)?$/),
-    clients: number('--clients', values.clients ?? '1', 1, maxClients, /^\d+$/),
-    json: values.json ?? false,
-    help: values.help ?? false,
+    backend,
+    ...(kind && { kind }),
+    driver: driverOf(backend, values.driver),
+    against,
+    seconds: realNumber('--seconds', values.seconds, limits.seconds),
+    rounds: wholeNumber('--rounds', values.rounds, limits.rounds),
+    clients: wholeNumber('--clients', values.clients, limits.clients),
+    ...connectionsOf(values.connections, against),
+    processes,
+    json: values.json,
+    help: values.help,
   }
 }
 
-function parseValues(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        workload: { type: 'string' },
-        backend: { type: 'string' },
-        against: { type: 'string' },
-        seconds: { type: 'string' },
-        clients: { type: 'string' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
-  }
-}
-
-function oneOf<K extends string>(option: string, text: string, table: Readonly<Record<K, unknown>>): K {
-  if (Object.hasOwn(table, text)) return text as K
-  throw new UsageError(`${option} is one of ${Object.keys(table).join(', ')}, not "${text}"`)
-}
-
-function number(option: string, text: string, min: number, max: number, form: RegExp): number {
-  const value = form.test(text) ? Number(text) : Number.NaN
-  if (value >= min && value <= max) return value
-  throw new UsageError(
-    `${option} takes a ${form.source.includes('.') ? '' : 'whole '}number from ${min} to ${max}, not "${text}"`,
+function kindOf(backend: BackendName, text: string | undefined): Kind | undefined {
+  const { kinds } = backendOf(backend)
+  if (text === undefined) return kinds[0]
+  if (kinds.length === 0) throw new UsageError(`--kind is for backends on a server: ${backend} needs none`)
+  return oneOf(
+    `--kind of ${backend}`,
+    text,
+    Object.fromEntries(kinds.map((kind) => [kind, true])) as Record<Kind, true>,
   )
+}
+
+function driverOf(backend: BackendName, text: string | undefined): DriverName {
+  if (text === undefined) return 'node-zookeeper-client'
+  if (backend !== 'zookeeper') throw new UsageError(`--driver is for --backend zookeeper: ${backend} has one driver`)
+  return oneOf('--driver', text, drivers)
+}
+
+function againstOf(text: string | undefined, workload: BenchOptions['workload'], backend: BackendName) {
+  if (workload === 'R') {
+    if (text === undefined || text === 'none') return []
+    throw new UsageError(`--workload R has no peer: ${text} keeps no log`)
+  }
+  if (text === undefined) return backend === 'memory' ? (['effect'] as const) : peersOf(backend, workload)
+  const name = oneOf('--against', text, { peers: true, none: true, ...peers })
+  if (name === 'none') return []
+  if (name === 'peers') return peersOf(backend, workload)
+  const { on, workloads: measured } = peerOf(name)
+  if (on !== undefined && !on.includes(backend)) {
+    throw new UsageError(`--against ${name} is for --backend ${on.join(', ')}, not ${backend}`)
+  }
+  if (!measured.includes(workload)) {
+    throw new UsageError(`--against ${name} is for --workload ${measured.join(', ')}, not ${workload}`)
+  }
+  return [name]
+}
+
+function connectionsOf(text: string | undefined, against: readonly PeerName[]) {
+  if (text === undefined) return {}
+  const connections = wholeNumber('--connections', text, limits.connections)
+  if (against.some((name) => peerOf(name).connections !== undefined)) return { connections }
+  throw new UsageError('--connections is for peers that have a pool: there is none in this run')
+}
+
+function checkSpread(workload: BenchOptions['workload'], backend: BackendName, against: readonly PeerName[]): void {
+  if (workload === 'L' || workload === 'R') {
+    throw new UsageError(`--processes is for --workload T or H: ${workload} has one caller`)
+  }
+  if (backend === 'memory') throw new UsageError('--processes needs a backend that processes share: memory is in one')
+  const alone = against.find((name) => peerOf(name).on === undefined)
+  if (alone !== undefined) throw new UsageError(`--processes needs peers that processes share: ${alone} is in one`)
 }

@@ -1,7 +1,7 @@
-import type { Store } from './backends.js'
 import { collectGarbage } from './garbage.js'
 import { Load } from './load.js'
 import { median } from './statistics.js'
+import type { Store } from './stores/store.js'
 import { avout, openDesk } from './systems/avout.js'
 import { opening, type Workload } from './workload.js'
 
@@ -28,13 +28,8 @@ const replays = 5
  * Fills a log with transfers for `seconds`, then replays it with one cold client after the other, each of which must find exactly
  * the balances that the transfers left: rejects with `WrongBalanceError` if not.
  */
-export async function measureReplay(
-  openStore: () => Promise<Store>,
-  clients: number,
-  seconds: number,
-): Promise<ReplayResult> {
-  const store = await openStore()
-  await using system = await avout(async () => store, clients).open(filling)
+export async function measureReplay(store: Store, clients: number, seconds: number): Promise<ReplayResult> {
+  await using system = await avout(store, clients).open(filling)
   const load = new Load(filling, opening(filling), seconds * 1_000)
   await system.run(load)
   load.check(await system.balances(), 'avout')
@@ -45,7 +40,7 @@ export async function measureReplay(
     collectGarbage()
     const cpu = process.cpuUsage()
     const started = performance.now()
-    const { client, accounts } = await openDesk(store, filling.accounts)
+    const { client, accounts } = await openDesk(store, system.place ?? '', filling.accounts)
     const balances = await client.read((tx) => tx.getAll(accounts))
     const ms = performance.now() - started
     const { user, system: kernel } = process.cpuUsage(cpu)

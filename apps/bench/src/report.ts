@@ -5,30 +5,30 @@ import { workloads } from './workload.js'
 
 /** A JSON object a system and line, then one with the ratios of the first to each other one. */
 export function jsonLines(results: readonly Result[], options: BenchOptions): string {
-  const lines = results.map(({ system, transactions, txPerSecond, p50ms, p99ms, rounds }) => ({
+  const lines = results.map(({ system, setting, transactions, txPerSecond, p50ms, p99ms, rounds }) => ({
     system,
-    ...setting(options),
-    ...(system === 'avout' && { backend: options.backend, clients: options.clients }),
+    ...common(options),
+    ...setting,
     txPerSecond: Math.round(txPerSecond),
     p50ms: rounded(p50ms),
     p99ms: rounded(p99ms),
     transactions,
     rounds: rounds.map((round) => Math.round(round.txPerSecond)),
   }))
-  const ratios = compare(results).map((ratio) => ({ workload: options.workload, ...ratio }))
+  const ratios = compare(results).map((ratio) => ({ workload: options.workload, backend: options.backend, ...ratio }))
   return text([...lines, ...ratios])
 }
 
 /** The same for people. */
 export function table(results: readonly Result[], options: BenchOptions): string {
   const rows = results.map(({ system, txPerSecond, p50ms, p99ms, rounds }) => {
-    const spread = rounds.map((round) => round.txPerSecond)
+    const speeds = rounds.map((round) => round.txPerSecond)
     return [
       system,
       count(txPerSecond),
       `${rounded(p50ms)}`,
       `${rounded(p99ms)}`,
-      `${count(Math.min(...spread))} to ${count(Math.max(...spread))}`,
+      `${count(Math.min(...speeds))} to ${count(Math.max(...speeds))}`,
     ]
   })
   const ratios = compare(results).map(({ ratio, txPerSecond, p50ms, p99ms }) => [
@@ -38,8 +38,10 @@ export function table(results: readonly Result[], options: BenchOptions): string
     `×${p99ms}`,
     '',
   ])
-  const { accounts, concurrency } = setting(options)
-  const title = `${options.workload}: transfers between 2 of ${accounts} refs, ${concurrency} at a time, on ${options.backend}\n`
+  const { accounts, concurrency, processes } = common(options)
+  const where = options.kind ?? options.backend
+  const spread = processes > 1 ? ` from ${processes} processes` : ''
+  const title = `${options.workload}: transfers between 2 of ${accounts} refs, ${concurrency} at a time${spread}, on ${where}\n`
   return title + columns([['', 'tx/s', 'p50 ms', 'p99 ms', 'rounds, tx/s'], ...rows, ...ratios])
 }
 
@@ -73,9 +75,9 @@ export function replayTable(result: ReplayResult, options: BenchOptions): string
   )
 }
 
-function setting({ workload, seconds }: BenchOptions) {
+function common({ workload, backend, kind, seconds, processes }: BenchOptions) {
   const { accounts, concurrency } = workload === 'R' ? workloads.T : workloads[workload]
-  return { workload, accounts, concurrency, seconds, node: process.version }
+  return { workload, backend, ...(kind && { kind }), accounts, concurrency, seconds, processes, node: process.version }
 }
 
 /** Ratios of medians: above 1 in `txPerSecond` the first system is faster, below 1 in the latencies too. */

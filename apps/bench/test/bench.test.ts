@@ -40,7 +40,8 @@ test.each(['T', 'H', 'L'])('%s: a JSON object a system and line, then the ratios
     p50ms: expect.any(Number),
     p99ms: expect.any(Number),
   })
-  expect(ratios?.txPerSecond).toBeCloseTo(ratio, 2)
+  // Of the figures before they were rounded, and rounded itself.
+  expect(Math.abs((ratios?.txPerSecond as number) / ratio - 1)).toBeLessThan(0.05)
 })
 
 test('several clients share the work', async () => {

@@ -1,27 +1,46 @@
+import { UsageError } from '@avout/cli'
 import { expect, test } from 'vitest'
-import { parseOptions, UsageError } from '../src/options.js'
+import { parseOptions } from '../src/options.js'
 
 test('without arguments: T on memory against Effect for 3 s', () => {
   expect(parseOptions([])).toEqual({
     workload: 'T',
     backend: 'memory',
-    against: 'effect',
+    driver: 'node-zookeeper-client',
+    against: ['effect'],
     seconds: 3,
+    rounds: 5,
     clients: 1,
+    processes: 1,
     json: false,
     help: false,
   })
 })
 
 test('every option is read, after a leading -- too', () => {
-  const args = '-- --workload H --backend memory --against none --seconds 0.5 --clients 4 --json --help'.split(' ')
-  const options = { workload: 'H', backend: 'memory', seconds: 0.5, clients: 4, json: true, help: true }
+  const args =
+    '-- --workload H --backend redis --kind redis-everysec --against none --seconds 0.5 --rounds 2 --clients 4 --processes 3 --json --help'.split(
+      ' ',
+    )
+  const options = {
+    workload: 'H',
+    backend: 'redis',
+    kind: 'redis-everysec',
+    driver: 'node-zookeeper-client',
+    against: [],
+    seconds: 0.5,
+    rounds: 2,
+    clients: 4,
+    processes: 3,
+    json: true,
+    help: true,
+  }
   expect(parseOptions(args)).toEqual(options)
   expect(parseOptions(args.slice(1))).toEqual(options)
 })
 
 test('a replay has no peer', () => {
-  expect(parseOptions(['--workload', 'R'])).not.toHaveProperty('against')
+  expect(parseOptions(['--workload', 'R']).against).toEqual([])
   expect(() => parseOptions(['--workload', 'R', '--against', 'effect'])).toThrow(UsageError)
 })
 
@@ -29,7 +48,13 @@ test.each([
   [['--workload', 'X'], '--workload is one of T, H, L, R, not "X"'],
   [['--workload', 'toString'], 'not "toString"'],
   [['--backend', 'disk'], '--backend is one of memory'],
-  [['--against', 'luck'], '--against is one of effect, effect-update, none'],
+  [['--against', 'luck'], '--against is one of peers, none, effect, '],
+  [['--driver', 'zookeeper'], '--driver is for --backend zookeeper: memory has one driver'],
+  [['--kind', 'redis'], '--kind is for backends on a server: memory needs none'],
+  [['--backend', 'redis', '--kind', 'mongo'], '--kind of redis is one of redis, redis-everysec'],
+  [['--processes', '2'], '--processes needs a backend that processes share'],
+  [['--backend', 'redis', '--workload', 'L', '--processes', '2'], '--processes is for --workload T or H'],
+  [['--connections', '4'], '--connections is for peers that have a pool'],
   [['--seconds', '0'], '--seconds takes a number from 0.05 to 600'],
   [['--seconds', '3s'], 'not "3s"'],
   [['--seconds=-1'], '--seconds'],

@@ -69,7 +69,9 @@ function sameShop(seen: ShopState, state: ShopState): string[] {
   const differing = (what: string, own: ReadonlyMap<string, unknown>, ours: ReadonlyMap<string, unknown>) =>
     faultsOf(ours, ([key, value]) => {
       const there = own.get(key)
-      return canonical(there) !== canonical(value) && `${what} ${key}: ${canonical(there)} there, not ${canonical(value)}`
+      return (
+        canonical(there) !== canonical(value) && `${what} ${key}: ${canonical(there)} there, not ${canonical(value)}`
+      )
     })
   return [
     ...differing('order', seen.orders, state.orders),
@@ -174,9 +176,7 @@ function watcherSawAll({ opening, state, sightings }: Evidence): string[] {
     ...sightings.faults,
     ...faultsOf(state.orders, ([id, order]) => {
       const seen = sightings.orders.get(id)?.join(', ') ?? ''
-      return (
-        seen !== pathOf(order) && `order ${id} is ${statusOf(order)}, but the watcher saw: ${seen || 'nothing'}`
-      )
+      return seen !== pathOf(order) && `order ${id} is ${statusOf(order)}, but the watcher saw: ${seen || 'nothing'}`
     }),
     ...faultsOf(changes, ([sku, expected]) => {
       const seen = sightings.stock.get(sku) ?? { changes: 0, left: 0 }

@@ -45,14 +45,12 @@ async function open(located: Located, name: string): Promise<Office> {
 }
 
 async function answer(ask: Ask): Promise<void> {
-  if (ask.do === 'open') {
-    office = open(ask.located, ask.name)
-    await office
-    return
-  }
+  if (ask.do === 'open') office = open(ask.located, ask.name)
   if (office === undefined) throw new Error(`asked to ${ask.do} before it was opened`)
   const { client, shop, name } = await office
   switch (ask.do) {
+    case 'open':
+      return
     case 'drive':
       await drive(
         { client, shop, dock: ask.dock, tally, signal },

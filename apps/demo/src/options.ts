@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readValues, UsageError, wholeNumber } from '@avout/cli'
 import { type Assignment, isStoreName, onFour, type StoreName, storeNames, storesOf } from './stores/assignment.js'
+
+export { UsageError }
 
 export interface DemoOptions {
   /** Only the hello world. */
@@ -16,11 +18,6 @@ export interface DemoOptions {
   /** Path of the CSV file. */
   readonly input: string
   readonly help: boolean
-}
-
-/** The command line is wrong: the caller shows `usage` and exits with 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
 }
 
 export const defaultInput = fileURLToPath(new URL('../data/orders.csv', import.meta.url))
@@ -54,14 +51,26 @@ Exit codes: 0 the audit passed; 1 it failed, the file is bad, or a store is not 
 
 /** Reads the command line. Throws `UsageError` for what it does not know or cannot use. */
 export function parseOptions(args: readonly string[]): DemoOptions {
-  const values = parseValues(args[0] === '--' ? args.slice(1) : args)
+  const values = readValues(args, {
+    all: { type: 'boolean' },
+    log: { type: 'string' },
+    stock: { type: 'string' },
+    orders: { type: 'string', multiple: true },
+    payments: { type: 'string' },
+    hello: { type: 'boolean' },
+    clients: { type: 'string' },
+    processes: { type: 'string' },
+    input: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  })
   const { store, limit } = ordersOption(values.orders ?? [])
   const assignment = assignmentOf({ ...values, orders: store }, values.all ?? false)
-  const processes = values.processes === undefined ? 1 : wholeNumber('--processes', values.processes, maxClients)
+  const processes =
+    values.processes === undefined ? 1 : wholeNumber('--processes', values.processes, { min: 1, max: maxClients })
   const clients =
     values.clients === undefined
       ? Math.max(defaultClients, processes)
-      : wholeNumber('--clients', values.clients, maxClients)
+      : wholeNumber('--clients', values.clients, { min: 1, max: maxClients })
   if (processes > 1) checkProcesses(processes, clients, assignment)
   return {
     hello: values.hello ?? false,
@@ -74,35 +83,13 @@ export function parseOptions(args: readonly string[]): DemoOptions {
   }
 }
 
-function parseValues(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        all: { type: 'boolean' },
-        log: { type: 'string' },
-        stock: { type: 'string' },
-        orders: { type: 'string', multiple: true },
-        payments: { type: 'string' },
-        hello: { type: 'boolean' },
-        clients: { type: 'string' },
-        processes: { type: 'string' },
-        input: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
-  }
-}
-
 /** `--orders` says where they are kept, or how many there are; given twice, both. */
 function ordersOption(given: readonly string[]): { store?: string; limit?: number } {
   const read: { store?: string; limit?: number } = {}
   for (const text of given) {
     if (isStoreName(text)) read.store = text
     else if (/^[A-Za-z]/.test(text)) throw unknownStore('--orders', text, ', or a number')
-    else read.limit = wholeNumber('--orders', text, Number.MAX_SAFE_INTEGER)
+    else read.limit = wholeNumber('--orders', text, { min: 1 })
   }
   return read
 }
@@ -141,11 +128,4 @@ function checkProcesses(processes: number, clients: number, assignment: Assignme
   if (processes > clients) {
     throw new UsageError(`--processes ${processes} is more than --clients ${clients}: each process has a desk at least`)
   }
-}
-
-function wholeNumber(option: string, text: string, max: number): number {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
-  if (value >= 1 && value <= max) return value
-  const range = max === Number.MAX_SAFE_INTEGER ? 'of at least 1' : `from 1 to ${max}`
-  throw new UsageError(`${option} takes a whole number ${range}, not "${text}"`)
 }

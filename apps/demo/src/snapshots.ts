@@ -64,7 +64,8 @@ export function faultsIn(state: ShopState, opening: ReadonlyMap<string, number>)
   for (const [id, order] of state.orders) {
     const isPaid = order?.status === 'paid' || order?.status === 'shipped'
     const paid = state.payments.get(id)?.amount
-    if (paid !== (isPaid ? order.total : undefined)) faults.push(`order ${id} is ${order?.status}, and ${paid} was paid`)
+    if (paid !== (isPaid ? order.total : undefined))
+      faults.push(`order ${id} is ${order?.status}, and ${paid} was paid`)
     if (waiting.has(id) !== (order?.status === 'paid')) {
       faults.push(`order ${id} is ${order?.status}, and ${waiting.has(id) ? 'waits' : 'does not wait'} on a dock`)
     }

@@ -103,7 +103,8 @@ test('what the stores show is judged by itself, and against what Avout reads', (
   expect(passed(seen(() => undefined))).toBe(true)
   // Well in itself, and yet not what Avout reads.
   const another = seen((state) => {
-    for (const [id, order] of state.orders) if (order?.status === 'rejected') state.orders.set(id, { ...order, reason: '?' })
+    for (const [id, order] of state.orders)
+      if (order?.status === 'rejected') state.orders.set(id, { ...order, reason: '?' })
   })
   expect(another.filter(({ faults }) => faults.length > 0).map(({ name }) => name)).toEqual([
     'the stores hold what Avout reads',

@@ -9,7 +9,10 @@ import { Text } from './text.js'
 
 const never = new AbortController().signal
 
-async function run(args: readonly string[], options: { interrupted?: AbortSignal; place?: (assignment: Assignment) => Promise<Place> } = {}) {
+async function run(
+  args: readonly string[],
+  options: { interrupted?: AbortSignal; place?: (assignment: Assignment) => Promise<Place> } = {},
+) {
   const [out, err] = [new Text(), new Text()]
   const code = await demo(args, { out, err, interrupted: never, ...options })
   return { code, out: out.text, err: err.text }

@@ -8,7 +8,19 @@ test('without arguments: 8 clients, every order of the shipped file', () => {
 })
 
 test('every option is read, after a leading -- too', () => {
-  const args = ['--all', '--clients', '3', '--processes', '2', '--orders', '50', '--input', 'a.csv', '--hello', '--help']
+  const args = [
+    '--all',
+    '--clients',
+    '3',
+    '--processes',
+    '2',
+    '--orders',
+    '50',
+    '--input',
+    'a.csv',
+    '--hello',
+    '--help',
+  ]
   const options = { hello: true, assignment: onFour, clients: 3, processes: 2, orders: 50, input: 'a.csv', help: true }
   expect(parseOptions(args)).toEqual(options)
   expect(parseOptions(['--', ...args])).toEqual(options)
@@ -24,7 +36,10 @@ test.each([
   [['--orders=-1'], '--orders takes a whole number of at least 1, not "-1"'],
   [['--orders', '1e3'], '--orders'],
   [['--orders', ''], '--orders'],
-  [['--orders', 'oracle'], '--orders takes a store (memory, redis, postgres, mongo, zookeeper), or a number, not "oracle"'],
+  [
+    ['--orders', 'oracle'],
+    '--orders takes a store (memory, redis, postgres, mongo, zookeeper), or a number, not "oracle"',
+  ],
   [['--log', 'etcd'], '--log takes a store (memory, redis, postgres, mongo, zookeeper), not "etcd"'],
   [['--stock', ''], '--stock takes a store'],
   [['--processes', '2'], '--processes 2 needs stores that processes share'],

@@ -1,5 +1,5 @@
-// The hello world: r0 incremented, its value pushed to r1, which lives in another store. Two stores in memory stand here, one for
-// ZooKeeper and one for PostgreSQL, whose packages come later; the program is the same with those.
+// The hello world: r0 incremented, its value pushed to r1, which lives in another store. Two stores in memory stand here; on a
+// server the program is the same, and `pnpm demo --hello --log zookeeper --orders postgres` runs it there.
 import { connect } from '@avout/core'
 import { memory } from '@avout/memory'
 

@@ -76,7 +76,14 @@ async function pagesIn(folder: string): Promise<string[]> {
   return names.filter((name) => name.endsWith('.md')).map((name) => `${folder}/${name}`)
 }
 
+/** Of what is published. */
 async function readmesIn(folder: string): Promise<string[]> {
   const names = await readdir(join(workspace, folder))
-  return names.map((name) => `${folder}/${name}/README.md`)
+  const published = await Promise.all(
+    names.map(async (name) => {
+      const manifest = JSON.parse(await readFile(join(workspace, folder, name, 'package.json'), 'utf8'))
+      return manifest.private === true ? [] : [`${folder}/${name}/README.md`]
+    }),
+  )
+  return published.flat()
 }

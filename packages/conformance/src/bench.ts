@@ -2,16 +2,18 @@ import { fail } from 'node:assert/strict'
 import type {
   Backend,
   Counter,
+  Data,
   Lock,
   Log,
   StateContainer,
   VersionedStateContainer,
   VersionedStates,
 } from '@avout/core/backend'
-import type { Random } from '@avout/core/testing'
+import { Pump, type Random, Scheduler, type SimBackend, SimStore } from '@avout/core/testing'
 import { Assertions } from './assertions.js'
 import { type Client, clock, openClient } from './client.js'
-import type { Harness } from './harness.js'
+import { type ConnectOptions, Player } from './engine/player.js'
+import type { Around, Stage } from './stage.js'
 
 /** A tuple of so many, or a list where their number is not known. */
 export type Several<T, N extends number, R extends T[] = []> = number extends N
@@ -20,15 +22,20 @@ export type Several<T, N extends number, R extends T[] = []> = number extends N
     ? R
     : Several<T, N, [...R, T]>
 
+interface Closable {
+  close(): Promise<void>
+}
+
 /** What one scenario works with: clients of a realm of its own, chance from the seed, and assertions. */
 export class Bench extends Assertions {
   readonly random: Random
   readonly realm: string
   readonly clock = clock
-  readonly #harness: Harness
-  readonly #open = new Set<Client>()
+  readonly #harness: Stage
+  readonly #open = new Set<Closable>()
+  #beside: { readonly store: SimBackend; readonly pump: Pump } | undefined
 
-  constructor(harness: Harness, realm: string, random: Random) {
+  constructor(harness: Stage, realm: string, random: Random) {
     super()
     this.#harness = harness
     this.realm = realm
@@ -46,9 +53,28 @@ export class Bench extends Assertions {
   }
 
   /** Closes this one too at the end. */
-  adopt(client: Client): Client {
+  adopt<C extends Closable>(client: C): C {
     this.#open.add(client)
     return client
+  }
+
+  /** A client of the engine, in this scenario's realm, on the store as the stage seats it. */
+  async connect(options: ConnectOptions = {}, around?: Around): Promise<Player> {
+    const seat = this.offered(this.#harness.seat).call(this.#harness, () => this.beside(), around)
+    return this.adopt(await Player.connect(seat, { realm: this.realm, ...options }))
+  }
+
+  players<const N extends number>(count: N, options?: ConnectOptions): Promise<Several<Player, N>> {
+    return this.several(count, () => this.connect(options))
+  }
+
+  /** A sound store in memory, beside the one that is examined. It lasts as long as the scenario. */
+  beside(): SimBackend {
+    if (this.#beside === undefined) {
+      const scheduler = new Scheduler()
+      this.#beside = { store: new SimStore(scheduler, { id: 'beside' }), pump: new Pump(scheduler, 'real') }
+    }
+    return this.#beside.store
   }
 
   /** As many as said, made at once. */
@@ -93,10 +119,20 @@ export class Bench extends Assertions {
     return state
   }
 
+  /** What the store's own view shows of a ref, read with the store's own client. */
+  async current(ref: string): Promise<Data | undefined> {
+    return this.offered(this.#harness.current).call(this.#harness, this.realm, ref)
+  }
+
   /** Closes every session; then restarts the store if it can do that. */
   async interrupt(): Promise<void> {
     await this.close()
     await this.#harness.restart?.()
+  }
+
+  /** Restarts the store under those who use it. */
+  async restart(): Promise<void> {
+    await this.offered(this.#harness.restart).call(this.#harness)
   }
 
   async close(): Promise<void> {
@@ -106,9 +142,14 @@ export class Bench extends Assertions {
   }
 
   /** Closes one session now. */
-  async end(client: Client): Promise<void> {
+  async end(client: Closable): Promise<void> {
     this.#open.delete(client)
     await client.close()
+  }
+
+  /** Nothing more of this scenario runs. */
+  dispose(): void {
+    this.#beside?.pump.stop()
   }
 
   /** What the plan found to be there. */

@@ -18,6 +18,8 @@ export interface SuiteOptions {
    * no scenario bears, fail the run.
    */
   readonly knownGaps?: Readonly<Record<string, string>> | undefined
+  /** Runs the scenarios whose names match, and no others. */
+  readonly only?: RegExp | undefined
   /** Equal seeds give equal data. 1 if absent. */
   readonly seed?: number | undefined
   /** Milliseconds that one scenario may take. 30,000 if absent. */
@@ -25,7 +27,7 @@ export interface SuiteOptions {
 }
 
 export interface Report {
-  /** How many scenarios were kept, known gaps among them. */
+  /** How many scenarios were kept, known gaps among them. Those that `only` leaves out count nowhere. */
   readonly passed: number
   readonly failed: readonly { readonly scenario: string; readonly law: string; readonly error: Error }[]
   /** The scenarios that ran in place of stronger ones, because the store does not offer what those need. */

@@ -23,6 +23,8 @@ export async function runScenario(
       failure.cause ??= closing
     })
     return failure
+  } finally {
+    bench.dispose()
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Primitives } from '@avout/core/backend'
 import type { Bench } from './bench.js'
+import type { Harness } from './harness.js'
 
 /** One thing that a store has to keep. */
 export interface Scenario {
@@ -12,7 +13,7 @@ export interface Scenario {
 
 /** Scenarios that need something optional, and those of the weaker promise that hold without it. */
 export interface Choice {
-  readonly has: (offered: Partial<Primitives>) => boolean
+  readonly has: (offered: Partial<Primitives>, harness: Harness) => boolean
   readonly strong: Suite
   readonly weak: Suite
 }
@@ -20,7 +21,11 @@ export interface Choice {
 export type Suite = readonly (Scenario | Choice)[]
 
 /** The scenarios that fit what is offered. */
-export function select(suite: Suite, offered: Partial<Primitives>): { scenarios: Scenario[]; weaker: Scenario[] } {
+export function select(
+  suite: Suite,
+  offered: Partial<Primitives>,
+  harness: Harness,
+): { scenarios: Scenario[]; weaker: Scenario[] } {
   const scenarios: Scenario[] = []
   const weaker: Scenario[] = []
   for (const part of suite) {
@@ -28,8 +33,8 @@ export function select(suite: Suite, offered: Partial<Primitives>): { scenarios:
       scenarios.push(part)
       continue
     }
-    const strong = part.has(offered)
-    const chosen = select(strong ? part.strong : part.weak, offered)
+    const strong = part.has(offered, harness)
+    const chosen = select(strong ? part.strong : part.weak, offered, harness)
     scenarios.push(...chosen.scenarios)
     weaker.push(...(strong ? chosen.weaker : chosen.scenarios))
   }

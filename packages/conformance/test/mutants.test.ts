@@ -28,10 +28,11 @@ describe.concurrent('the suite catches', () => {
 })
 
 /** A composed log is core's own code, under the same laws: core's simulation plants the bugs there. */
-const CORES = /^composed\//
+const CORES = /^composed(-engine)?\//
 
 it('has a mutant for every scenario', async () => {
   const bare: Mutation = {
+    bare: true,
     session: ({ log, versions, state }) => ({
       log: { ...log, maxBytes: 100_000 },
       versions: { maxBytes: 100_000, container: versions.container },
@@ -41,8 +42,10 @@ it('has a mutant for every scenario', async () => {
       },
     }),
   }
+  const unseen: Mutation = { bare: true, session: () => ({ lock: undefined as never }) }
+  const dear: Mutation = { session: ({ versions }) => ({ versions: { ...versions, behind: 20 } }) }
   const names = new Set<string>()
-  for (const mutation of [{}, bare, { session: () => NOTHING }]) {
+  for (const mutation of [{}, bare, unseen, dear, { session: () => NOTHING }]) {
     const { planned } = await planFor(harnessOf(mutation), 'plan')
     for (const { scenario } of planned) if (!CORES.test(scenario.name)) names.add(scenario.name)
   }

@@ -123,8 +123,8 @@ export class LockLostError extends AvoutError {
   readonly lock: string
   readonly holder?: string
 
-  constructor(message: string, lock: string, holder?: string) {
-    super('lost', 'AVOUT_LOCK_LOST', message)
+  constructor(message: string, lock: string, holder?: string, options?: ErrorOptions) {
+    super('lost', 'AVOUT_LOCK_LOST', message, options)
     this.lock = lock
     if (holder !== undefined) this.holder = holder
   }

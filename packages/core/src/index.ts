@@ -12,6 +12,7 @@ export {
   type Validator,
   type ValueOf,
 } from './api/definitions.js'
+export type { Condition, HeldLock, Lock, LockOptions, LockQueueEntry, ReadWriteLock } from './api/lock.js'
 export type { Logger } from './api/logger.js'
 export type { Composed, ConnectOptions, Coordinator, ReadOptions, TxOptions } from './api/options.js'
 export type { Change, Family, LocalRef, Ref, Reference } from './api/reference.js'

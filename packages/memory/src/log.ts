@@ -1,8 +1,10 @@
 import { LogDivergedError } from '@avout/core'
-import type { Appended, Entry, Log } from '@avout/core/backend'
+import type { Appended, Entry, Log, Stored } from '@avout/core/backend'
 import { checkBytes, checkCount, checkFunction } from './check.js'
 import type { Lifetime } from './lifetime.js'
 import { Listeners } from './listeners.js'
+import type { VersionTable } from './version-table.js'
+import { storeAll } from './versioned-state.js'
 
 const NONE: readonly Entry[] = Object.freeze([])
 
@@ -28,20 +30,38 @@ export class LogData {
  */
 export class MemoryLog implements Log {
   readonly #data: LogData
+  readonly #values: VersionTable
   readonly #lifetime: Lifetime
 
-  constructor(data: LogData, lifetime: Lifetime) {
+  constructor(data: LogData, values: VersionTable, lifetime: Lifetime) {
     this.#data = data
+    this.#values = values
     this.#lifetime = lifetime
   }
 
   async append(record: Uint8Array, after: number): Promise<Appended> {
+    this.#admit(record, after)
+    return this.#add(record, after)
+  }
+
+  /** The values before the record: one that is refused must not leave the record behind. */
+  async appendWith(record: Uint8Array, after: number, values: readonly Stored[]): Promise<Appended> {
+    this.#admit(record, after)
+    storeAll(this.#values, values)
+    return this.#add(record, after)
+  }
+
+  #admit(record: Uint8Array, after: number): void {
     this.#lifetime.check()
     checkBytes('record', record)
     checkCount('after', after, 0)
-    const data = this.#data
-    const tail = data.tail
+    const { tail } = this.#data
     if (after > tail) throw new LogDivergedError(`the log ends at ${tail}, but its caller has seen entry ${after}`)
+  }
+
+  #add(record: Uint8Array, after: number): Appended {
+    const data = this.#data
+    const { tail } = data
     const position = tail + 1
     const missed = after === tail ? NONE : data.behind(after, tail)
     data.entries.push({ position, record })

@@ -49,7 +49,7 @@ export function memory(options: MemoryOptions = {}): Backend<keyof Primitives> {
       const realm = ofName(realms, realmName, () => new Realm())
       const lifetime = new Lifetime()
       return {
-        log: new MemoryLog(realm.log, lifetime),
+        log: new MemoryLog(realm.log, realm.versions, lifetime),
         counter: (name) => {
           checkName('name', name)
           return new MemoryCounter(realm.counters, name, lifetime)

@@ -1,4 +1,4 @@
-import type { At, Data, VersionedStateContainer, VersionedStates } from '@avout/core/backend'
+import type { At, Data, Stored, VersionedStateContainer, VersionedStates } from '@avout/core/backend'
 import { checkData, checkName, checkString } from './check.js'
 import type { Lifetime } from './lifetime.js'
 import type { VersionTable } from './version-table.js'
@@ -28,7 +28,7 @@ export class MemoryVersions implements VersionedStates {
       },
       setStateAt: async (value, version) => {
         this.#lifetime.check()
-        return this.#set(ref, version, value)
+        return store(this.#data, { ref, version, value })
       },
       deleteStateAt: async (version) => {
         this.#lifetime.check()
@@ -42,9 +42,9 @@ export class MemoryVersions implements VersionedStates {
     return keys.map(({ ref, version }) => this.#get(ref, version))
   }
 
-  async setMany(entries: readonly (At & { readonly value: Data })[]): Promise<readonly boolean[]> {
+  async setMany(entries: readonly Stored[]): Promise<readonly boolean[]> {
     this.#lifetime.check()
-    return entries.map(({ ref, version, value }) => this.#set(ref, version, value))
+    return storeAll(this.#data, entries)
   }
 
   async deleteMany(keys: readonly At[]): Promise<void> {
@@ -57,15 +57,20 @@ export class MemoryVersions implements VersionedStates {
     return this.#data.get(ref, version)
   }
 
-  #set(ref: string, version: string, value: Data): boolean {
-    checkName('ref', ref)
-    checkString('version', version)
-    checkData('value', value)
-    return this.#data.add(ref, version, value)
-  }
-
   #delete(ref: string, version: string): void {
     checkString('version', version)
     this.#data.delete(ref, version)
   }
+}
+
+/** Stores each where its version is free; answers which were. */
+export function storeAll(data: VersionTable, entries: readonly Stored[]): boolean[] {
+  return entries.map((entry) => store(data, entry))
+}
+
+function store(data: VersionTable, { ref, version, value }: Stored): boolean {
+  checkName('ref', ref)
+  checkString('version', version)
+  checkData('value', value)
+  return data.add(ref, version, value)
 }

@@ -17,6 +17,19 @@ it('appends in the order of the calls, awaited or not', async () => {
   expect(appended.map(({ missed }) => missed.length)).toEqual(appended.map((_, i) => i))
 })
 
+it('stores values and record in one step, or neither', async () => {
+  const { log, versions } = await openNew()
+  const values = [{ ref: 'a', version: '1', value: 'v' }]
+  const appended = log.appendWith?.(record, 0, values)
+  expect(await versions.getMany?.(values)).toEqual(['v'])
+  expect(await appended).toEqual({ position: 1, missed: [] })
+  const late = [{ ref: 'b', version: '1', value: 'v' }]
+  await expect(log.appendWith?.(record, 7, late)).rejects.toMatchObject({ kind: 'diverged' })
+  expect(await versions.getMany?.(late)).toEqual([undefined])
+  await expect(log.appendWith?.(record, 1, [{ ref: '', version: '1', value: 1 }])).rejects.toBeInstanceOf(TypeError)
+  expect(await log.tail()).toBe(1)
+})
+
 it('wakes after the append, once for what is appended together', async () => {
   const { log } = await openNew()
   const wake = vi.fn()

@@ -1,1 +1,2 @@
-export {}
+export { mongo } from './mongo.js'
+export type { MongoClientOptions, MongoOptions, MongoUrlOptions } from './options.js'

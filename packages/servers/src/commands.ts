@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { lstat, mkdir, readFile, rm } from 'node:fs/promises'
+import { lstat, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { askHost, type HostedServer, keptFolder, keptSocket } from './host-client.js'
 import { checkKind, type Kind, kinds, variableOf } from './kinds.js'
@@ -61,7 +61,6 @@ async function down(named: readonly Kind[], print: (line: string) => void): Prom
   if (pid !== undefined && stopped.length === servers.length) {
     await askHost(keptSocket(), { ask: 'end' })
     await until('the host of the servers to end', 30_000, async () => ((await isRunning(pid)) ? 'it runs' : undefined))
-    await rm(keptFolder(), { recursive: true, force: true })
   } else {
     for (const { kind } of stopped) await askHost(keptSocket(), { ask: 'close', kind })
   }

@@ -1,5 +1,6 @@
 /**
  * A process that has servers started for others and stops them when it ends, usage: `node host.js <socket> [install]`.
+ * The folder of the socket is the host's own, and removed at its end.
  *
  * There are two of them. `pnpm test` starts one for each run, as its child: the tests of all packages get their shared
  * servers from it, so that each kind is started at most once and two packages that ask at the same time need no lock, and
@@ -7,6 +8,7 @@
  */
 import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
+import { dirname } from 'node:path'
 import { installAll } from './find/install-all.js'
 import { askHost, type HostAnswer, type HostAsk, type HostedServer } from './host-client.js'
 import type { Kind } from './kinds.js'
@@ -95,6 +97,7 @@ async function hosted([kind, entry]: [Kind, Entry]): Promise<HostedServer[]> {
 
 async function end(): Promise<void> {
   await endAllServers()
+  await rm(dirname(String(path)), { recursive: true, force: true })
   process.exit(0)
 }
 

@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { processTree, signalAll } from './process-tree.js'
 
 /** A server to be launched. */
 export interface Command {
@@ -38,17 +40,22 @@ export const distFolder = join(dirname(createRequire(import.meta.url).resolve('@
 
 /** Makes a temporary folder that is removed at the latest when this process ends. */
 export async function makeFolder(label: string): Promise<string> {
-  return String(await request({ do: 'folder', label }))
+  const folder = String(await request({ do: 'folder', label }))
+  folders.add(folder)
+  return folder
 }
 
 /** Removes a folder of `makeFolder`. */
 export async function removeFolder(folder: string): Promise<void> {
   await request({ do: 'remove', folder })
+  folders.delete(folder)
 }
 
 /** Launches a server, which ends at the latest when this process does. Answers with its process id. */
 export async function launch(command: Command): Promise<number> {
-  return Number(await request({ do: 'spawn', command }))
+  const pid = Number(await request({ do: 'spawn', command }))
+  launched.add(pid)
+  return pid
 }
 
 /** Sends a signal to a server and its children. */
@@ -70,6 +77,8 @@ export async function endAllServers(): Promise<void> {
 export const howItEnded = (pid: number): string | undefined => endings.get(pid)
 
 const endings = new Map<number, string>()
+const launched = new Set<number>()
+const folders = new Set<string>()
 const waiting = new Map<number, { resolve(value: string | number | undefined): void; reject(error: Error): void }>()
 let launcher: ChildProcess | undefined
 let count = 0
@@ -94,12 +103,22 @@ function startLauncher(): ChildProcess {
     else if ('error' in message) settle(message.id, ({ reject }) => reject(new Error(message.error)))
     else settle(message.id, ({ resolve }) => resolve(message.value))
   })
-  child.on('exit', (code, signal) => {
+  child.on('exit', async (code, signal) => {
     launcher = undefined
-    const error = new Error(`The launcher of the servers has ended (${signal ?? `exit code ${code}`})`)
-    for (const id of waiting.keys()) settle(id, ({ reject }) => reject(error))
+    const how = `The launcher of the servers has ended (${signal ?? `exit code ${code}`})`
+    for (const id of waiting.keys()) settle(id, ({ reject }) => reject(new Error(how)))
+    await endOrphans(how)
   })
   return child
+}
+
+/** Each watches over the other: a launcher that was killed leaves its servers to this process. */
+async function endOrphans(how: string): Promise<void> {
+  const pids = [...launched].filter((pid) => !endings.has(pid))
+  for (const pid of pids) endings.set(pid, how)
+  const trees = await Promise.all(pids.map(processTree))
+  signalAll(trees.flat(), 'SIGKILL')
+  await Promise.all([...folders].map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 5 })))
 }
 
 function settle(

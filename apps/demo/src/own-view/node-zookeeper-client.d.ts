@@ -7,8 +7,5 @@ declare module 'node-zookeeper-client' {
     getData(path: string, done: (error: Error | null, data: Buffer | undefined) => void): void
     getChildren(path: string, done: (error: Error | null, names: string[]) => void): void
   }
-  const zookeeper: {
-    createClient(servers: string, options?: { sessionTimeout?: number; retries?: number }): Client
-  }
-  export default zookeeper
+  export function createClient(servers: string, options?: { sessionTimeout?: number; retries?: number }): Client
 }

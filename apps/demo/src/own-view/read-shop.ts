@@ -9,11 +9,7 @@ import { clientOf, type OwnView } from './own-view.js'
  * The shop as the stores' own clients see it. `through` is the shop as Avout reads it: it stands in for what is in memory, which
  * nobody else can read. All that Avout committed must have been flushed before. Rejects with the clients' own errors.
  */
-export function readOwnViews(
-  { assignment, urls, realm }: Located,
-  keys: Keys,
-  through: ShopState,
-): Promise<ShopState> {
+export function readOwnViews({ assignment, urls, realm }: Located, keys: Keys, through: ShopState): Promise<ShopState> {
   return withViews(assignment, urls, (views) => readShop(views, { assignment, realm }, keys, through))
 }
 

@@ -1,4 +1,4 @@
-import zookeeper from 'node-zookeeper-client'
+import { createClient } from 'node-zookeeper-client'
 import { type OwnView, patience } from './own-view.js'
 
 /** How many requests are under way at once. */
@@ -6,7 +6,7 @@ const atOnce = 64
 
 /** The data of the nodes `/avout/<realm>/refs/<ref>`, slashes of names escaped: `{ "value": …, "version": …, "position": … }`. */
 export async function openZookeeper(servers: string): Promise<OwnView> {
-  const client = zookeeper.createClient(servers, { sessionTimeout: patience, retries: 0 })
+  const client = createClient(servers, { sessionTimeout: patience, retries: 0 })
   const connected = new Promise<void>((resolve) => client.once('connected', resolve))
   client.connect()
   try {

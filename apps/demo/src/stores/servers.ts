@@ -58,7 +58,9 @@ async function checkAnswers(name: ServerName, url: string): Promise<void> {
   } catch (error) {
     const from = `AVOUT_${name.toUpperCase()}_URL`
     const hint = process.env[from] ? `: is ${from} right, and does it run?` : ''
-    throw new StoreError(`${name} at ${withoutSecrets(url)} does not answer (${textOf(error)})${hint}`, { cause: error })
+    throw new StoreError(`${name} at ${withoutSecrets(url)} does not answer (${textOf(error)})${hint}`, {
+      cause: error,
+    })
   }
 }
 

@@ -1,5 +1,4 @@
-import { checkHistory } from '../checker/check.js'
-import type { Op } from '../checker/history.js'
+import { checkHistory, type Op } from '@avout/conformance/history'
 import { disagreements, replicaFaults } from '../model/replicas.js'
 import type { World } from '../world/world.js'
 import { judgeContainers, judgeCurrent } from './containers.js'

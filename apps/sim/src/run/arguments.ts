@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readValues, wholeNumber } from '@avout/cli'
 import { SLOTS } from '../composed-log/run.js'
 import { PROFILES, profileOf } from '../world/profiles.js'
 
@@ -32,36 +32,26 @@ ${PROFILES.map(({ name, about }) => `                     ${name.padEnd(10)} ${a
 Ends with 1 when something was violated, with 2 when it was called wrongly. Seeds that fail are added to apps/sim/seeds.json,
 which the tests run again.`
 
-/** Throws a TypeError that says what is wrong. */
+/** Throws a `UsageError`, or a `TypeError` for a profile that there is not. */
 export function readArguments(args: readonly string[]): Arguments {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seed: { type: 'string', default: '1' },
-      schedules: { type: 'string', default: '2000' },
-      workers: { type: 'string', default: '2' },
-      profile: { type: 'string', default: 'all' },
-      trace: { type: 'boolean', default: false },
-      planted: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+  const values = readValues(args, {
+    seed: { type: 'string', default: '1' },
+    schedules: { type: 'string', default: '2000' },
+    workers: { type: 'string', default: '2' },
+    profile: { type: 'string', default: 'all' },
+    trace: { type: 'boolean', default: false },
+    planted: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    help: { type: 'boolean', default: false },
   })
   return {
-    seed: count('seed', values.seed, 0),
-    schedules: count('schedules', values.schedules, 1),
-    workers: count('workers', values.workers, 1),
+    seed: wholeNumber('--seed', values.seed, { min: 0 }),
+    schedules: wholeNumber('--schedules', values.schedules, { min: 1 }),
+    workers: wholeNumber('--workers', values.workers, { min: 1 }),
     profile: values.profile === SLOTS ? SLOTS : profileOf(values.profile).name,
     trace: values.trace,
     planted: values.planted,
     only: values.only,
     help: values.help,
   }
-}
-
-function count(name: string, text: string, least: number): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new TypeError(`--${name} is a number from ${least}, not "${text}"`)
-  return value
 }

@@ -1,6 +1,6 @@
+import type { Step } from '@avout/conformance/history'
 import type { Avout, LocalRef, ReadOptions, RefDefinition, RefKey, TxOptions } from '@avout/core'
 import { type Inspection, inspect, type Random, type RunTrace, type SimProcess } from '@avout/core/testing'
-import type { Step } from '../checker/history.js'
 import { type Call, endingOf } from './recorder.js'
 import type { World } from './world.js'
 

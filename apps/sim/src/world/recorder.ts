@@ -1,6 +1,6 @@
+import type { Element, Moment, Op, Step } from '@avout/conformance/history'
 import { AvoutError } from '@avout/core'
 import type { Scheduler } from '@avout/core/testing'
-import type { Element, Moment, Op, Step } from '../checker/history.js'
 
 /** A body ends with it: what it read must hold, what it wrote must not. */
 export class UserError extends Error {}

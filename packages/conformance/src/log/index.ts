@@ -5,6 +5,16 @@ import { missing } from './missed.js'
 import { ordering } from './order.js'
 import { pushing } from './pushing.js'
 import { reading } from './reading.js'
+import { together } from './together.js'
 import { trimming } from './trimming.js'
 
-export const log: Suite = [...appending, ...ordering, ...missing, ...reading, ...trimming, ...pushing, ...keeping]
+export const log: Suite = [
+  ...appending,
+  ...ordering,
+  ...missing,
+  ...reading,
+  ...trimming,
+  ...pushing,
+  ...keeping,
+  ...together,
+]

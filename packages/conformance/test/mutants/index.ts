@@ -1,10 +1,13 @@
 import { batches } from './batches.js'
 import { counters } from './counter.js'
+import { views } from './current.js'
+import { engines } from './engine.js'
 import * as lock from './lock.js'
 import * as log from './log.js'
 import type { Mutant } from './mutant.js'
 import { states } from './state.js'
 import { parts, stores } from './stores.js'
+import { together } from './together.js'
 import * as versions from './versions.js'
 
 /** Stores that are broken on purpose, each in one way. */
@@ -26,4 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...batches,
   ...states,
   ...parts,
+  ...together,
+  ...views,
+  ...engines,
 ]

@@ -135,7 +135,7 @@ export const leasing: readonly Mutant[] = [
       const lost = new AbortController()
       const timer = setTimeout(() => {
         lost.abort()
-        void lease.release()
+        void Promise.allSettled([lease.release()]) // it may have been lost before
       }, options.lease)
       const release = () => {
         clearTimeout(timer)

@@ -1,13 +1,10 @@
 import { ClosedError } from '@avout/core'
-import { type Mutant, type Mutation, mutant, never, shared } from './mutant.js'
-
-const everywhere = (name: string, scenarios: readonly string[], make: () => Mutation): readonly Mutant[] =>
-  scenarios.map((caughtBy) => ({ name, caughtBy, make }))
+import { everywhere, type Mutant, type Mutation, mutant, never, shared } from './mutant.js'
 
 const primitives = ['log', 'counter', 'versions', 'state']
 
 /** Forgets a realm when its last session is closed. */
-const forgetful = (): Mutation => {
+export const forgetful = (): Mutation => {
   const generationOf = shared(() => ({ generation: 0, open: 0 }))
   return {
     realm: (realm) => {

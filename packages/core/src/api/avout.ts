@@ -4,6 +4,7 @@ import type { ConflictError, LogDivergedError } from '../errors.js'
 import type { StandardSchemaV1 } from '../standard-schema.js'
 import type { Atom, AtomOptions } from './atom.js'
 import type { FamilyDefinition, RefDefinition, RefOptions, SchemaOptions, Value } from './definitions.js'
+import type { HeldLock, Lock, LockOptions, ReadWriteLock } from './lock.js'
 import type { Options, ReadOptions, TxOptions } from './options.js'
 import type { Family, LocalRef, Ref } from './reference.js'
 import type { Awaitable, Range, Reader, Tx } from './transaction.js'
@@ -58,6 +59,15 @@ export interface Avout extends AsyncDisposable {
   atom<T>(name: string, initial: T & Value, options?: AtomOptions<NoInfer<T>>): Atom<T>
   /** A shared counter: `next(n)` raises it by n (1) and answers its new value. Numbers are given once; there may be gaps. */
   counter(name: string): Counter
+  /** `recorded`: its grants go through the log, one append each, so that `tx.requires` can check them. */
+  lock(name: string, options?: Options<{ recorded: boolean }>): Lock
+  readWriteLock(name: string, options?: Options<{ recorded: boolean }>): ReadWriteLock
+  /** Runs the body while it holds all of them. They are taken in the order of their names: nobody waits in a circle. */
+  withLocks<R>(
+    locks: readonly Lock[],
+    body: (held: readonly HeldLock[]) => Awaitable<R>,
+    options?: LockOptions,
+  ): Promise<R>
   /**
    * Runs the body as one transaction: all of it is committed at one moment, or nothing. It may run more than once, always on
    * a consistent view. Rejects with what the body threw, if what it had read still holds; with ConflictError, ValidationError,
@@ -76,6 +86,6 @@ export interface Avout extends AsyncDisposable {
   on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): Disposable
   /** Resolves when what is committed is in its containers. */
   flush(options?: Options<{ signal: AbortSignal }>): Promise<void>
-  /** Refuses new work, lets what runs end for `drain` ms (10,000), wakes parked ones with ClosedError, flushes, ends its backend sessions. */
+  /** Refuses new work, lets what runs end for `drain` ms (10,000), wakes parked ones with ClosedError, releases locks, flushes, ends its backend sessions. */
   close(options?: { drain?: number }): Promise<void>
 }

@@ -81,6 +81,11 @@ export function defineRef<T>(name: string, initial: T, options?: AnyRefOptions):
   return declare(checkRefName('ref', name), initial, checkRefOptions(name, options))
 }
 
+/** A ref that Avout keeps for itself, beside those of its users. */
+export function internalRef<T>(name: string, initial: T & Value): RefDefinition<T> {
+  return declare<T>(checkName('ref', name), initial, { in: undefined, validators: [], upgrade: undefined })
+}
+
 /** Declares refs by key, one namespace `prefix/…`: a conflict is one of a key, not of the family. */
 export function defineFamily<S extends StandardSchemaV1>(
   prefix: string,

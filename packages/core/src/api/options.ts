@@ -2,6 +2,7 @@ import type { Backend } from '../contracts/backend.js'
 import type { Clock } from '../contracts/clock.js'
 import type { ValueType } from '../contracts/data.js'
 import { usageError } from '../errors.js'
+import type { LockOptions } from './lock.js'
 import type { Logger } from './logger.js'
 
 /** Options take an explicit undefined (exactOptionalPropertyTypes: `{ signal: maybe }`). */
@@ -101,6 +102,12 @@ const TX: Record<string, Check> = {
   id: TEXT,
 }
 
+const LOCK: Record<string, Check> = {
+  lease: [(value: unknown) => typeof value === 'number' && value > 0, 'a number of milliseconds above 0'],
+  timeout: MILLISECONDS,
+  signal: SIGNAL,
+}
+
 const CONNECT: Record<string, Check> = {
   coordinator: [isObject, 'a backend, or { log, … }'],
   realm: TEXT,
@@ -119,6 +126,9 @@ const CONNECT: Record<string, Check> = {
 
 export const checkReadOptions = (options: ReadOptions): void => checkOptions('read', options, READ)
 export const checkTxOptions = (options: TxOptions): void => checkOptions('dosync', options, TX)
+export const checkLockOptions = (options: LockOptions): void => checkOptions('acquire', options, LOCK)
+export const checkRecordedOptions = (options: object): void =>
+  checkOptions('lock', options, { recorded: [isBoolean, 'true or false'] })
 export const checkConnectOptions = (options: ConnectOptions): void => checkOptions('connect', options, CONNECT)
 
 /** A misspelt option must not be a default in disguise. */

@@ -1,4 +1,5 @@
 import type { FamilyDefinition, RefDefinition, RefKey, Update, ValueOf } from './definitions.js'
+import type { HeldLock } from './lock.js'
 import type { Options } from './options.js'
 
 export type Awaitable<T> = T | PromiseLike<T>
@@ -42,6 +43,11 @@ export interface Tx extends Reader {
   orElse<A, B>(left: (tx: Tx) => Awaitable<A>, right: (tx: Tx) => Awaitable<B>): Promise<A | B>
   /** Joins this transaction; a throw drops the inner writes. */
   dosync<R>(body: (tx: Tx) => Awaitable<R>): Promise<R>
+  /**
+   * Commits only if the lock is still this holder's in the log, however long it slept: throws LockLostError where another was
+   * granted it. For recorded locks.
+   */
+  requires(held: HeldLock): void
   /** Called after the commit, before dosync resolves. */
   afterCommit(f: (commit: { id: string; position: number }) => void): void
   /** Called when dosync gives up, with what it rejects with. */

@@ -7,6 +7,7 @@ import {
   type FamilyDefinition,
   type RefDefinition,
 } from '../api/definitions.js'
+import type { HeldLock, Lock, LockOptions, ReadWriteLock } from '../api/lock.js'
 import { checkReadOptions, checkTxOptions, type ReadOptions, type TxOptions } from '../api/options.js'
 import type { Family, LocalRef, Ref } from '../api/reference.js'
 import type { Awaitable, Range, Reader, Tx } from '../api/transaction.js'
@@ -57,6 +58,22 @@ export class Client implements Avout {
     return this.engine.counter(name)
   }
 
+  lock(name: string, options?: { recorded?: boolean | undefined }): Lock {
+    return this.engine.locks.lock(name, options)
+  }
+
+  readWriteLock(name: string, options?: { recorded?: boolean | undefined }): ReadWriteLock {
+    return this.engine.locks.readWriteLock(name, options)
+  }
+
+  withLocks<R>(
+    locks: readonly Lock[],
+    body: (held: readonly HeldLock[]) => Awaitable<R>,
+    options?: LockOptions,
+  ): Promise<R> {
+    return this.engine.locks.withLocks(locks, body, options)
+  }
+
   dosync<R>(body: (tx: Tx) => Awaitable<R>, options?: TxOptions): Promise<R> {
     try {
       checkBody('dosync', body)
@@ -89,7 +106,7 @@ export class Client implements Avout {
     await this.engine.ingest.learnTail()
     let left = limit
     for (const { name, head } of this.engine.replica.states.between(prefix, endOf(prefix))) {
-      if (!head.exists || name <= after) continue
+      if (!head.exists || name <= after || (name.startsWith('~') && !prefix.startsWith('~'))) continue
       if (left-- <= 0) return
       yield { name, in: head.home, version: head.id, position: head.position }
     }
@@ -129,6 +146,7 @@ export class Client implements Avout {
     const { engine } = this
     if (!engine.isStopped) {
       await engine.drain(drain)
+      await engine.locks.releaseAll()
       await engine.finishValues(drain)
       engine.stop(new ClosedError())
     }

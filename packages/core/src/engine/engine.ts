@@ -16,8 +16,11 @@ import { Overlay } from '../commit/overlay.js'
 import type { Pending } from '../commit/pending.js'
 import { Redo } from '../commit/redo.js'
 import { Values } from '../commit/values.js'
+import type { Primitives } from '../contracts/backend.js'
 import type { Counter } from '../contracts/counter.js'
 import { ClosedError, LogDivergedError, UnavailableError, usageError } from '../errors.js'
+import type { LockHost } from '../lock/host.js'
+import { Locks } from '../lock/locks.js'
 import type { Platform, Timer } from '../platform/platform.js'
 import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
@@ -57,7 +60,7 @@ export interface EngineParts {
 const NEWS_MS = 2
 
 /** One client at work: its replica of a realm, and the transactions over it. */
-export class Engine implements TransactionHost, AtomHost {
+export class Engine implements TransactionHost, AtomHost, LockHost {
   readonly client: string
   readonly platform: Platform
   readonly options: EngineOptions
@@ -73,6 +76,7 @@ export class Engine implements TransactionHost, AtomHost {
   readonly watches: Watches
   readonly registry: Registry
   readonly atoms: Atoms
+  readonly locks: Locks
   readonly outcomes: Outcomes
   tracer: Tracer | undefined = undefined
   private readonly ambient: AmbientContext | undefined
@@ -140,6 +144,7 @@ export class Engine implements TransactionHost, AtomHost {
     this.watches = new Watches(this)
     this.registry = new Registry(this, homes, coordination.values)
     this.atoms = new Atoms(this, homes, coordination.state, coordination.lock)
+    this.locks = new Locks(this, parts.ambient !== undefined)
     this.outcomes = new Outcomes(this.replica)
     this.deadlines = new Deadlines(platform)
     this.drained = new Drained(platform, () => this.deadlines.size === 0)
@@ -163,6 +168,10 @@ export class Engine implements TransactionHost, AtomHost {
   deref<T>(handle: RefHandle<T>, options: ReadOptions): Promise<T> {
     const tx = this.currentTx()
     return tx === undefined ? this.dosync((tx) => tx.get<T>(handle), options, true) : tx.get(handle)
+  }
+
+  get lockOf(): Primitives['lock'] | undefined {
+    return this.parts.coordination.lock
   }
 
   counter(name: string): Counter {

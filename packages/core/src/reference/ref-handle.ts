@@ -88,7 +88,7 @@ export class RefHandle<T> implements Ref<T> {
   valueOf(version: Version): unknown {
     if (!version.exists) return this.initial
     if (version.hasValue) return version.value
-    const data = version.data ?? version.loaded
+    const data = version.data === undefined ? version.loaded : version.data // null is a value
     return data === undefined ? this.load(version) : this.decode(version, data)
   }
 

@@ -1,7 +1,9 @@
 import type { FamilyDefinition, RefDefinition, RefKey } from '../api/definitions.js'
+import type { HeldLock } from '../api/lock.js'
 import type { Awaitable, Range, Tx } from '../api/transaction.js'
 import type { Data } from '../contracts/data.js'
 import { usageError } from '../errors.js'
+import { requiredGrant } from '../lock/grants.js'
 import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
 import type { LocalState } from '../state/local-state.js'
@@ -209,6 +211,19 @@ export class Scope implements Tx {
       return Promise.reject(error)
     }
     return this.operations.await(joinOrRetry(this, body))
+  }
+
+  requires(held: HeldLock): void {
+    this.checkOpen()
+    const { lock, ref, id } = requiredGrant(held)
+    const handle = this.resolveStored(ref, 'requires')
+    this.run.ensure(handle.state)
+    const check = (granted: unknown): void => {
+      if (granted !== id) throw lock.lostError(new Error(`it was granted to another: ${String(granted)}`))
+    }
+    const granted = this.valueOf(handle)
+    if (granted instanceof Promise) void this.operations.track(granted.then(check))
+    else check(granted)
   }
 
   afterCommit(f: CommitCallback): void {

@@ -1,5 +1,5 @@
+import type { Step } from '@avout/conformance/history'
 import type { RefDefinition, Tx } from '@avout/core'
-import type { Step } from '../../checker/history.js'
 import type { Client } from '../client.js'
 import { type Call, UserError } from '../recorder.js'
 import type { List } from '../refs.js'

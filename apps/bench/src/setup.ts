@@ -1,0 +1,33 @@
+import { type PeerName, peerOf } from './peers/peers.js'
+import { type BackendName, backendOf } from './stores/backends.js'
+import type { DriverName, Store } from './stores/store.js'
+import { avout } from './systems/avout.js'
+import type { System } from './systems/system.js'
+
+/** What makes the same systems in every process of a run. */
+export interface Setup {
+  readonly backend: BackendName
+  /** Of the server; empty where there is none. */
+  readonly url: string
+  readonly driver: DriverName
+  readonly against: readonly PeerName[]
+  /** Avout connections of each process. */
+  readonly clients: number
+  /** Of a peer, in all processes together; each peer's own choice if absent. */
+  readonly connections?: number
+  readonly processes: number
+}
+
+export const storeOf = ({ backend, url, driver }: Setup): Promise<Store> => backendOf(backend).open(url, driver)
+
+/** Avout, then what it is measured against. */
+export async function systemsOf(setup: Setup): Promise<readonly System[]> {
+  const { backend, url, driver, against, clients, processes } = setup
+  const setting = { clients, ...(backend === 'zookeeper' && { driver }) }
+  const others = against.map((name) => {
+    const peer = peerOf(name)
+    const together = setup.connections ?? peer.connections ?? processes
+    return peer.open({ backend, url, driver, connections: Math.max(1, Math.round(together / processes)) })
+  })
+  return [avout(await storeOf(setup), clients, setting), ...(await Promise.all(others))]
+}

@@ -1,0 +1,3 @@
+export { oneOf, type Range, realNumber, wholeNumber } from './check.js'
+export { readValues } from './read-values.js'
+export { UsageError } from './usage-error.js'

@@ -1,0 +1,137 @@
+import * as codes from './codes.js'
+import type { Create, Done, Driver, Events, Handle, HandleOptions, Stat } from './driver.js'
+
+type Simple = (code: number, error: string) => void
+type Answer<T> = (code: number, error: string, answer: T) => void
+
+/** What this needs of the binding of zookeeper 7. Each call answers 0, or why it was not sent: then there is no callback. */
+interface Binding {
+  a_create(path: string, data: Buffer, flags: number, done: Answer<string>): number
+  a_set(path: string, data: Buffer, version: number, done: Answer<Stat | null>): number
+  a_get(
+    path: string,
+    watch: boolean,
+    done: (code: number, error: string, stat: Stat, data: Buffer | null) => void,
+  ): number
+  a_exists(path: string, watch: boolean, done: Answer<Stat | null>): number
+  a_delete_(path: string, version: number, done: Simple): number
+  a_get_children(path: string, watch: boolean, done: Answer<string[] | null>): number
+  a_set_acl(path: string, version: number, acl: readonly Acl[], done: Simple): number
+  add_auth(scheme: string, auth: string, done: Simple): number
+}
+
+interface Acl {
+  readonly perm: number
+  readonly scheme: string
+  readonly auth: string
+}
+
+interface Client {
+  readonly native: Binding
+  on(event: string, listener: (client: unknown, detail: unknown) => void): void
+  init(config: object): unknown
+  close(): unknown
+}
+
+type Module = new (config: object) => Client
+
+const SEQUENCE = 2
+const EVERYTHING = 31
+
+const ENDED: Readonly<Record<number, string>> = {
+  [codes.SESSION_EXPIRED]: 'the session expired, or its driver gave up',
+  [-113]: 'the authentication was refused',
+}
+
+export function nativeDriver(loaded: { readonly default: unknown }): Driver {
+  const module = loaded.default as Module
+  return { name: 'zookeeper', open: (options, events) => new NativeHandle(module, options, events) }
+}
+
+class NativeHandle implements Handle {
+  readonly #client: Client
+  /** Without the wrapper, which formats the arguments of every call for a log that is off. */
+  readonly #binding: Binding
+  /** Only where there is somebody to protect it for. */
+  readonly protect?: (path: string, done: Done) => void
+
+  constructor(module: Module, { servers, sessionTimeout, auth }: HandleOptions, events: Events) {
+    this.#client = new module({
+      connect: servers,
+      timeout: sessionTimeout,
+      host_order_deterministic: false,
+      // Nothing on stderr: what it prints quotes data.
+      debug_level: 0,
+      data_as_buffer: true,
+      // An answer of 200 KB comes in more pieces than the default allows: it would end the session.
+      response_counter_limit: 5000,
+    })
+    this.#binding = this.#client.native
+    let closed = false
+    this.#client.on('connect', () => events.up())
+    this.#client.on('connecting', () => events.down())
+    this.#client.on('close', (_client, code) => {
+      if (closed) return
+      closed = true
+      events.ended(ENDED[Number(code)] ?? 'the session was closed')
+    })
+    // Watches are told through these: the other form leaks with every watch, and crashes with one function on two handles.
+    for (const event of ['created', 'deleted', 'changed']) {
+      this.#client.on(event, (_client, path) => events.fired(String(path)))
+    }
+    this.#client.init({})
+    if (auth === undefined) return
+    this.#binding.add_auth(auth.scheme, auth.credentials, (code) => {
+      if (code === codes.AUTH_FAILED) events.ended('the authentication was refused')
+    })
+    this.protect = (path, done) => {
+      const acl = [{ perm: EVERYTHING, scheme: 'auth', auth: '' }]
+      sent(
+        this.#binding.a_set_acl(path, -1, acl, (code) => done({ code })),
+        done,
+      )
+    }
+  }
+
+  create({ path, data, sequential }: Create, done: Done): void {
+    const made = (code: number, _error: string, at: string) => done({ code, path: at })
+    sent(this.#binding.a_create(path, data, sequential ? SEQUENCE : 0, made), done)
+  }
+
+  set(path: string, data: Buffer, version: number, done: Done): void {
+    const answer = (code: number, _error: string, stat: Stat | null) => done({ code, stat: stat ?? undefined })
+    sent(this.#binding.a_set(path, data, version, answer), done)
+  }
+
+  get(path: string, watch: boolean, done: Done): void {
+    const answer = (code: number, _error: string, stat: Stat, data: Buffer | null) =>
+      done({ code, stat, data: data ?? Buffer.alloc(0) })
+    sent(this.#binding.a_get(path, watch, answer), done)
+  }
+
+  exists(path: string, watch: boolean, done: Done): void {
+    const answer = (code: number, _error: string, stat: Stat | null) => done({ code, stat: stat ?? undefined })
+    sent(this.#binding.a_exists(path, watch, answer), done)
+  }
+
+  remove(path: string, version: number, done: Done): void {
+    sent(
+      this.#binding.a_delete_(path, version, (code) => done({ code })),
+      done,
+    )
+  }
+
+  children(path: string, done: Done): void {
+    const answer = (code: number, _error: string, children: string[] | null) => done({ code, children: children ?? [] })
+    sent(this.#binding.a_get_children(path, false, answer), done)
+  }
+
+  async close(): Promise<void> {
+    this.#client.close()
+  }
+}
+
+/** A call that was not sent has no callback: it is told apart from the call that made it, as answers are. */
+function sent(code: number, done: Done): void {
+  if (code !== codes.OK) queueMicrotask(() => done({ code }))
+}
