@@ -25,5 +25,7 @@ export const serversOf = (assignment: Assignment): readonly ServerName[] =>
   storesOf(assignment).filter((name) => name !== 'memory')
 
 /** `log zookeeper · stock redis · …`, as the screen says it. */
-export const describeAssignment = (assignment: Assignment): string =>
-  parts.map((part) => `${part} ${assignment[part]}`).join(' · ')
+export function describeAssignment(assignment: Assignment): string {
+  const [only, ...others] = storesOf(assignment)
+  return others.length === 0 ? `all in ${only}` : parts.map((part) => `${part} ${assignment[part]}`).join(' · ')
+}

@@ -32,7 +32,8 @@ export async function placeOf(assignment: Assignment): Promise<Place> {
         await checkAnswers(name, servers.get(name)?.url as string)
       }),
     )
-    for (const outcome of found) if (outcome.status === 'rejected') throw outcome.reason
+    const missing = found.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
+    if (missing.length > 0) throw new StoreError(missing.map(textOf).join('\n'), { cause: new AggregateError(missing) })
     const urls = Object.fromEntries([...servers].map(([name, { url }]) => [name, url]))
     const realm = names.length === 0 ? 'shop' : `shop-${randomUUID().slice(0, 8)}`
     return { located: { assignment, urls, realm }, [Symbol.asyncDispose]: giveBack }
