@@ -45,9 +45,10 @@ async function run(args: readonly string[], environment: Environment): Promise<n
     return 0
   }
   const orders = options.hello ? [] : (await readOrders(options.input)).slice(0, options.orders)
-  const isOnServers = serversOf(options.assignment).length > 0
-  if (isOnServers) out.write(`stores: ${describeAssignment(options.assignment)}\n`)
-  await using found = await place(options.assignment)
+  const assignment = options.hello ? forHello(options.assignment) : options.assignment
+  const isOnServers = serversOf(assignment).length > 0
+  if (isOnServers) out.write(`stores: ${describeAssignment(assignment)}\n`)
+  await using found = await place(assignment)
   const { located } = found
   if (isOnServers) out.write(`realm:  ${located.realm}\n\n`)
   const stores = await openStores(located)
@@ -61,6 +62,9 @@ async function run(args: readonly string[], environment: Environment): Promise<n
   out.write(`order desk: ${orders.length} orders of ${input}, ${clients} desks${where}\n`)
   return await orderDesk(environment, options, { stores, orders, ...(isOnServers && { located }) })
 }
+
+/** It needs no store but that of the log and that of the orders. */
+const forHello = ({ log, orders }: Assignment): Assignment => ({ log, stock: log, orders, payments: orders })
 
 async function orderDesk(
   { out, err, interrupted }: Environment,

@@ -10,8 +10,10 @@ export class Known {
   isKnown = false
   /** When the asking for it began. */
   private since = Number.NEGATIVE_INFINITY
-  /** How often this client has set it: what was asked before that may be older. */
-  private sets = 0
+  /** How many changes this client has begun, which of them was the last to succeed, and the one that is under way. */
+  private begun = 0
+  private setBy = 0
+  private setting: Promise<boolean> | undefined = undefined
   private readonly reads: Shared<void>
 
   constructor(
@@ -33,20 +35,33 @@ export class Known {
     return this.reads.answer()
   }
 
-  async compareAndSet(expected: Data | undefined, value: Data): Promise<boolean> {
+  compareAndSet(expected: Data | undefined, value: Data): Promise<boolean> {
+    const setting = this.set(expected, value, ++this.begun)
+    this.setting = setting
+    return setting
+  }
+
+  private async set(expected: Data | undefined, value: Data, number: number): Promise<boolean> {
     const since = this.platform.clock.now()
-    if (!(await this.cell.compareAndSet(expected, value))) return false
-    this.sets++
-    this.learn(value, since)
-    return true
+    try {
+      if (!(await this.cell.compareAndSet(expected, value))) return false
+      this.setBy = number
+      this.learn(value, since)
+      return true
+    } finally {
+      this.setting = undefined
+    }
   }
 
   private async ask(): Promise<void> {
     for (;;) {
-      const { sets } = this
+      const { begun, setBy } = this
       const since = this.platform.clock.now()
       const data = await this.cell.read()
-      if (sets !== this.sets) continue // it may be older than what this client has set meanwhile
+      // A change of one's own that is under way may be in what was read, or may not: that is known when it is answered.
+      if (this.setting !== undefined) await Promise.allSettled([this.setting])
+      if (this.setBy > begun) return // It was begun after the reading: what it set is newer.
+      if (this.setBy !== setBy) continue // It was begun before: what was read may be from before it, or of others after it.
       const { isKnown, data: before } = this
       this.learn(data, since)
       if (isKnown) this.found(before, data)

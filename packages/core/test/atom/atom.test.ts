@@ -188,6 +188,27 @@ describe('watches of an atom', () => {
     await world.wait(a.close())
   })
 
+  it('hear of each change on top of the one before, whatever is answered first', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const world = new World({ delay: [1, 10] }, {}, seed)
+      const clients = await world.pair()
+      const heard = clients.map(() => [] as Change<number>[])
+      const all = clients.map(async (client, c) => {
+        const n = client.atom('/n', 0)
+        n.addWatch('all', (_key, _atom, _old, _value, change) => heard[c]?.push(change))
+        await n.deref()
+        for (let i = 0; i < 10; i++) await Promise.all([n.swap(add, 1), n.deref(), n.swap(add, 1)])
+      })
+      await world.wait(Promise.all(all))
+      await world.pass(1_000)
+      for (const changes of heard) {
+        expect(changes.map(({ old }) => old).slice(1)).toEqual(changes.map(({ value }) => value).slice(0, -1))
+        for (const { old, value } of changes) expect(value).toBeGreaterThan(old)
+        expect(changes.at(-1)?.value).toBe(40)
+      }
+    }
+  })
+
   it('hear of changes although the store tells of none', async () => {
     const world = new World()
     const home = plain(world.another('plain'))

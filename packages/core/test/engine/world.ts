@@ -68,8 +68,8 @@ export class World {
   readonly store: SimStore
   private readonly machines = new Map<Avout, SimProcess>()
 
-  constructor(faults: Partial<Faults> = {}, form: StoreForm = {}) {
-    this.scheduler = new Scheduler({ seed: 1 })
+  constructor(faults: Partial<Faults> = {}, form: StoreForm = {}, seed = 1) {
+    this.scheduler = new Scheduler({ seed })
     this.store = new SimStore(this.scheduler, { faults, ...form })
   }
 
