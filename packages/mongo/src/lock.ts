@@ -39,6 +39,14 @@ export class MongoLock implements Lock {
     if (!(lease > 0) || !Number.isFinite(lease)) throw new TypeError(`lease must be milliseconds, not ${String(lease)}`)
     checkName('owner', owner)
     signal?.throwIfAborted()
+    const acquiring = this.#acquire(mode, options)
+    // The session's end waits for it: what it leaves behind is to be taken back while there is a connection.
+    this.#store.lifetime.leave(acquiring)
+    return acquiring
+  }
+
+  async #acquire(mode: Mode, options: Options): Promise<Lease> {
+    const { signal } = options
     const id = randomUUID()
     const ended = new AbortController()
     const giveUp = () =>
@@ -50,10 +58,9 @@ export class MongoLock implements Lock {
       return this.#keep(ticket, granted)
     } catch (error) {
       const removal = Promise.allSettled([this.#document.remove(id)])
-      this.#store.lifetime.leave(removal)
-      if (!ended.signal.aborted) throw error
-      await removal
-      throw ended.signal.reason
+      if (ended.signal.aborted) await removal
+      else this.#store.lifetime.leave(removal)
+      throw ended.signal.aborted ? ended.signal.reason : error
     } finally {
       signal?.removeEventListener('abort', giveUp)
       forget()

@@ -30,6 +30,24 @@ it('passes to the next when its holder is gone, by the time of the server', asyn
   await Promise.all([gone.close(), other.close()])
 })
 
+it('takes a place in the queue back with the session that waits in it, while there is a connection', async () => {
+  const realm = newRealm()
+  const holder = await openSession(server.url, realm)
+  const lease = await acquire(holder.lock('l'), 'holder')
+  for (let i = 0; i < 10; i++) {
+    const gone = await openSession(server.url, realm)
+    const waiting = Promise.allSettled([acquire(gone.lock('l'), 'gone')])
+    await until(async () => (await holder.lock('l').queue()).length === 2, 'its place', 2000)
+    const begun = performance.now()
+    await gone.close()
+    expect(performance.now() - begun).toBeLessThan(2000)
+    expect((await holder.lock('l').queue()).map(({ owner }) => owner)).toEqual(['holder'])
+    expect(await waiting).toMatchObject([{ status: 'rejected', reason: { code: 'AVOUT_CLOSED' } }])
+  }
+  await lease.release()
+  await holder.close()
+})
+
 it('is told to be lost when somebody takes it away in the store', async () => {
   const realm = newRealm()
   const session = await openSession(server.url, realm)
