@@ -15,7 +15,8 @@ export function mixed<P extends keyof Primitives>(parts: { readonly [K in P]: Ba
     open: async (context) => {
       const sessions = await openAll(new Set(named.map(([, backend]) => backend)), context)
       const opened = [...sessions.values()]
-      const session = (part: keyof Primitives) => sessions.get((parts as { [K in keyof Primitives]?: Backend<K> })[part] as Backend<never>)
+      const session = (part: keyof Primitives) =>
+        sessions.get((parts as { [K in keyof Primitives]?: Backend<K> })[part] as Backend<never>)
       const { log } = session('log') ?? {}
       const whole: Any = {
         ...(log !== undefined && { log: session('log') === session('versions') ? log : alone(log) }),
