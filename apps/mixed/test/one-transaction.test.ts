@@ -91,11 +91,11 @@ describe.each(serverNames)('a process that ends within a commit over five stores
     const payments = fate.appended ? 2 : 1
     expect(await balances(heir)).toEqual(balancesAfter(payments))
     // Where the commit was torn: what is current lies only where it came to.
-    const before = await valuesStored(heir, openStores(place.urls, folder.path), realm)
+    const before = await valuesStored(heir, openStores(place.urls, folder.path))
     const torn = fate.appended ? homes.filter((home) => fate.stored.includes(home)) : homes
     expect(before).toEqual(torn.map((home) => `/account/${home}`).sort())
     await heir.flush()
-    expect(await valuesStored(heir, openStores(place.urls, folder.path), realm)).toHaveLength(homes.length)
+    expect(await valuesStored(heir, openStores(place.urls, folder.path))).toHaveLength(homes.length)
     expect(await shownBy(heir)).toEqual(balancesAfter(payments))
     // Life goes on.
     await pay(heir)

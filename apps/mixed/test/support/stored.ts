@@ -1,35 +1,39 @@
 import type { Avout } from '@avout/core'
-import type { Backend, Clock } from '@avout/core/backend'
+import type { Backend, Clock, Primitives, Session } from '@avout/core/backend'
 import type { Stores } from '../../src/stores.js'
 
-/** Whatever asks for time here does so to wait for a connection. */
+/** The machine's clock. */
 const clock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
       const timer = setTimeout(resolve, ms)
-      signal?.addEventListener(
-        'abort',
-        () => {
-          clearTimeout(timer)
-          reject(signal.reason)
-        },
-        { once: true },
-      )
+      const abort = () => {
+        clearTimeout(timer)
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', abort, { once: true })
     }),
 }
 
-/** The names of the refs whose current values are in their containers, asked without a client of the realm. */
-export async function valuesStored(client: Avout, stores: Stores, realm: string): Promise<string[]> {
+interface Opened<P extends keyof Primitives> extends AsyncDisposable {
+  readonly session: Session<P>
+}
+
+/** A session of a store, past every client of the realm. */
+export async function sessionOf<P extends keyof Primitives>(backend: Backend<P>, realm: string): Promise<Opened<P>> {
+  const session = await backend.open({ realm, clock, report: () => undefined })
+  return { session, [Symbol.asyncDispose]: () => session.close() }
+}
+
+/** The names of the refs whose current values are in their containers. The client only says which refs and versions there are. */
+export async function valuesStored(client: Avout, stores: Stores): Promise<string[]> {
   const stored: string[] = []
   for await (const { name, in: home, version } of client.list()) {
     const backend = Object.values(stores).find(({ id }) => id === home) as Backend<'versions'>
-    const session = await backend.open({ realm, clock, report: () => undefined })
-    try {
-      if ((await session.versions.container(name).getStateAt(version)) !== undefined) stored.push(name)
-    } finally {
-      await session.close()
-    }
+    await using opened = await sessionOf(backend, client.realm)
+    if ((await opened.session.versions.container(name).getStateAt(version)) !== undefined) stored.push(name)
   }
   return stored
 }
