@@ -59,12 +59,13 @@ describe.each(serverNames)('a home that is down: %s', (home) => {
     await server.stop()
     try {
       // Needs it: a value that the log does not carry cannot be read, nor written.
-      const read = await failureOf(reader.ref('/big', '', { in: home }).deref())
+      const [read, written] = await Promise.all([
+        failureOf(reader.ref('/big', '', { in: home }).deref()),
+        failureOf(avout.dosync((tx) => tx.set(big, large('b')))),
+      ])
       expect(read).toMatchObject({ kind: 'unavailable', error: { backend: home } })
-      expect(read.ms).toBeLessThan(inTime)
-      const written = await failureOf(avout.dosync((tx) => tx.set(big, large('b'))))
       expect(written).toMatchObject({ kind: 'unavailable' })
-      expect(written.ms).toBeLessThan(inTime)
+      expect(Math.max(read.ms, written.ms)).toBeLessThan(inTime)
 
       // Does not need it.
       const began = performance.now()
@@ -115,16 +116,16 @@ describe.each(serverNames)('a log that is down: %s', (log) => {
     await server.stop()
     let unknown = 0
     try {
-      const committed = await failureOf(both())
+      const [committed, read, joined] = await Promise.all([
+        failureOf(both()),
+        failureOf(here.deref()),
+        failureOf(clientOf(log, [home], realm)),
+      ])
       expect(['unknown', 'unavailable']).toContain(committed.kind)
-      expect(committed.ms).toBeLessThan(inTime)
       if (committed.kind === 'unknown') unknown++
-      const read = await failureOf(here.deref())
       expect(read).toMatchObject({ kind: 'unavailable', error: { backend: log } })
-      expect(read.ms).toBeLessThan(inTime)
-      const joined = await failureOf(clientOf(log, [home], realm))
       expect(joined).toMatchObject({ kind: 'unavailable', error: { backend: log } })
-      expect(joined.ms).toBeLessThan(inTime)
+      expect(Math.max(committed.ms, read.ms, joined.ms)).toBeLessThan(inTime)
     } finally {
       await server.start()
     }

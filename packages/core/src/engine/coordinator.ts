@@ -19,9 +19,7 @@ export interface Coordination {
 /** Opens a coordinator: one backend for all, or parts of several. */
 export async function openCoordinator(coordinator: Coordinator, homes: Homes): Promise<Coordination> {
   if (!('open' in coordinator)) {
-    if (coordinator.log === undefined) {
-      throw usageError('AVOUT_COORDINATOR', 'a composed coordinator has at least { log }')
-    }
+    checkParts(coordinator)
     return openParts(coordinator, homes)
   }
   return openParts({ log: coordinator }, homes)
@@ -43,6 +41,9 @@ async function openParts(
     AnySession,
     AnySession,
   ]
+  checkOffered('state', parts.state, state)
+  checkOffered('lock', parts.lock, lock)
+  checkOffered('counter', parts.counter, counter)
   const own = session.versions === undefined ? undefined : home
   return {
     log: session.log ?? (await composed(home, counterHome, homes)),
@@ -51,6 +52,27 @@ async function openParts(
     counter: counter.counter?.bind(counter),
     state: state.state === undefined ? undefined : stateHome,
   }
+}
+
+const PARTS: readonly string[] = ['log', 'values', 'lock', 'counter', 'state'] satisfies (keyof Composed)[]
+
+/** A misspelt part must not be the log's own in disguise. */
+function checkParts(coordinator: Composed): void {
+  if (coordinator.log === undefined) {
+    throw usageError('AVOUT_COORDINATOR', 'a composed coordinator has at least { log }')
+  }
+  const unknown = Object.keys(coordinator).find((key) => !PARTS.includes(key))
+  if (unknown === undefined) return
+  throw usageError('AVOUT_COORDINATOR', `a coordinator has no part "${unknown}": there are ${PARTS.join(', ')}`)
+}
+
+/** What is named for a part has to have it: otherwise the first who needs it would be told to name one. */
+function checkOffered(part: 'state' | 'lock' | 'counter', named: Backend<any> | undefined, session: AnySession): void {
+  if (named === undefined || session[part] !== undefined) return
+  throw usageError(
+    'AVOUT_COORDINATOR',
+    `the backend "${named.id}" is named as the coordinator's ${part}, but has none to offer`,
+  )
 }
 
 /** A log from a counter and write-once values, for a backend without one of its own. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Backend } from '../../src/backend.js'
 import { type ConnectOptions, defineFamily, defineRef, type TxOptions } from '../../src/index.js'
 import { World } from './world.js'
 
@@ -110,6 +111,24 @@ describe('an option', () => {
       const connecting = world.connect({ coordinator: coordinator as never })
       await expect(connecting).rejects.toBeInstanceOf(TypeError)
     }
+  })
+
+  it('coordinator has the parts that it names, and none besides', async () => {
+    const world = new World()
+    const { store } = world
+    const bare: Backend<never> = {
+      specificationVersion: 1,
+      id: 'bare',
+      open: async () => ({ ping: async () => {}, close: async () => {} }),
+    }
+    for (const part of ['state', 'lock', 'counter']) {
+      const connecting = world.connect({ coordinator: { log: store, [part]: bare } as never })
+      await expect(connecting).rejects.toThrow(`the backend "bare" is named as the coordinator's ${part}`)
+      await expect(connecting).rejects.toEqual(usage('AVOUT_COORDINATOR'))
+    }
+    const misspelt = world.connect({ coordinator: { log: store, locks: store } as never })
+    await expect(misspelt).rejects.toThrow('has no part "locks": there are log, values, lock, counter, state')
+    await world.connect({ coordinator: { log: store, lock: undefined as never } })
   })
 
   it('body must be a function', async () => {
