@@ -49,7 +49,7 @@ async function test() {
       '--continue=dependencies-successful',
       '--output-logs=new-only',
       // Leases, time limits and servers that are killed: what waits for the machine more than for the store tests nothing.
-      `--concurrency=${Math.max(2, Math.floor(availableParallelism() / 2))}`,
+      `--concurrency=${Math.max(3, Math.floor(availableParallelism() / 2))}`,
       '--',
       ...vitestArgs,
     ])
