@@ -23,6 +23,15 @@ export class Connection {
   readonly #readCommitted = new WeakSet<PooledClient>()
   readonly #texts = new Map<Statement, { readonly text: string; readonly name: string }>()
   readonly #idleError = (error: Error) => this.#health.lost(mapped(error, this.settings.id, this.where))
+  /**
+   * At once, while the pool still listens itself: what a server that shuts down says right behind its welcome may come in the
+   * same piece of data, before whoever waits for the connection has it.
+   */
+  readonly #guard = (client: PooledClient): void => {
+    if (this.#known.has(client)) return
+    this.#known.add(client)
+    client.on('error', this.#idleError)
+  }
   #active = 0
   #idle: (() => void) | undefined
   /** Behind a pooler statements are not prepared: another connection would be asked for them. */
@@ -39,6 +48,7 @@ export class Connection {
     this.where = addressOf(this.#pool.options)
     // Without listeners, a connection that breaks while it is idle would end the process.
     this.#pool.on('error', this.#idleError)
+    this.#pool.on('connect', this.#guard)
     this.#health = new Health(() => this.simple('select 1'))
   }
 
@@ -189,10 +199,7 @@ export class Connection {
       this.#pool.connect().then(
         (client) => {
           clearTimeout(timer)
-          if (!this.#known.has(client)) {
-            this.#known.add(client)
-            client.on('error', this.#idleError)
-          }
+          this.#guard(client)
           if (late) client.release()
           else resolve(client)
         },
@@ -230,7 +237,10 @@ export class Connection {
       })
     }
     if (this.#owned) await this.#pool.end()
-    else this.#pool.off('error', this.#idleError)
+    else {
+      this.#pool.off('error', this.#idleError)
+      this.#pool.off('connect', this.#guard)
+    }
   }
 }
 

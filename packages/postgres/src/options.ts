@@ -14,7 +14,9 @@ export interface PostgresPool {
   connect(): Promise<PooledClient>
   end(): Promise<void>
   on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'connect', listener: (client: PooledClient) => void): unknown
   off(event: 'error', listener: (error: Error) => void): unknown
+  off(event: 'connect', listener: (client: PooledClient) => void): unknown
   readonly options: object
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { connect, UnavailableError } from '@avout/core'
 import { FaultProxy, type OwnServer, start } from '@avout/servers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -143,6 +145,30 @@ it('tells who holds a lock that it is lost, while the server is silent, before a
   await lease.release()
   await Promise.all([cut.close(), other.close()])
   await own.close()
+})
+
+it('outlives a server that shuts down right behind its welcome, in one piece of data', async () => {
+  const message = (type: string, body: string) => {
+    const head = Buffer.alloc(5)
+    head.write(type)
+    head.writeInt32BE(4 + Buffer.byteLength(body, 'latin1'), 1)
+    return Buffer.concat([head, Buffer.from(body, 'latin1')])
+  }
+  const welcome = [message('R', '\0\0\0\0'), message('Z', 'I')]
+  const farewell = message('E', 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0')
+  const listener = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.end(Buffer.concat([...welcome, farewell])))
+  })
+  await once(listener.listen(0, '127.0.0.1'), 'listening')
+  const { port } = listener.address() as AddressInfo
+  // An error that nobody listens to would end the process, and this run.
+  const opening = openSession(
+    postgres({ connectionString: `postgres://nobody@127.0.0.1:${port}/none`, timeout: 1000 }),
+    newRealm(),
+  )
+  await expect(opening).rejects.toBeInstanceOf(UnavailableError)
+  listener.close()
 })
 
 it('loses nothing that was acknowledged when the server is killed and restarted under load', async () => {
