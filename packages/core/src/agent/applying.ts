@@ -13,7 +13,8 @@ type Handler = Handlers<any>[string]
 /**
  * Applies actions to the state of one agent. A handler sees replayed state alone, outside of any transaction, for its effects
  * cannot be taken back. Its result and the cursor are one transaction, which expects the cursor where the handler found it:
- * whoever else applied the action meanwhile, it counts once.
+ * whoever else applied the action meanwhile, it counts once. The cursor stands for the state, too: a failure moves it as well,
+ * and nobody begins an action between that and the restart.
  */
 export class Applying {
   constructor(
@@ -74,8 +75,7 @@ export class Applying {
   private async commit(send: PendingSend, signal: AbortSignal, write: (tx: Tx) => void): Promise<boolean> {
     const { host, refs } = this
     const move = async (tx: Tx): Promise<boolean> => {
-      const [cursor, failure] = await tx.getAll([refs.cursor, refs.failure])
-      if (cursor !== send.sequence - 1 || failure !== null) return false
+      if ((await tx.get(refs.cursor)) !== send.sequence - 1) return false
       write(tx)
       tx.set(refs.cursor, send.sequence)
       return true

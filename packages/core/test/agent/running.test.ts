@@ -118,11 +118,12 @@ describe('an agent that runs', () => {
     world.store.down = false
     expect(signals[0]?.aborted).toBe(true)
     awake.run()
+    await wait(awake.send('add', 10))
     await wait(awake.settled())
     goOn.open()
     await wait(stop(running))
-    expect(runs).toEqual(['sleeper', 'other'])
-    expect(await wait(awake.deref())).toBe(1)
+    expect(runs).toEqual(['sleeper', 'other', 'other'])
+    expect(await wait(awake.deref())).toBe(11)
   })
 
   it('begins with what the one before has committed, also where no push told of that', async () => {
@@ -149,14 +150,15 @@ describe('an agent that runs', () => {
     world.rival(async () => {
       isFaster = true
       await using _other = web.agent(list).run()
+      await web.agent(list).send('add', 2)
       await web.agent(list).settled()
     })
     await world.wait(worker.agent(list).settled())
-    await world.wait(web.agent(list).send('add', 2))
+    await world.wait(web.agent(list).send('add', 3))
     await world.wait(web.agent(list).settled())
     expect(isFaster).toBe(true)
-    expect(effects.map(([, item]) => item)).toEqual([1, 1, 2])
-    expect(await world.wait(web.agent(list).deref())).toEqual([1, 2])
+    expect(effects.map(([, item]) => item)).toEqual([1, 1, 2, 3])
+    expect(await world.wait(web.agent(list).deref())).toEqual([1, 2, 3])
   })
 
   it('shows its handlers replayed state and sends alone, not what is in flight', async () => {
@@ -172,6 +174,27 @@ describe('an agent that runs', () => {
     await wait(sending)
     await wait(web.agent(list).settled())
     expect(effects).toHaveLength(1)
+  })
+
+  it('shows them no state that is in flight either, though two run it in one client', async () => {
+    const world = new World()
+    const web = await world.connect({}, new WithoutLocks())
+    const seen: number[] = []
+    const agent = web.agent('/a', 0, {
+      add: (n: number, by: number) => {
+        seen.push(n)
+        return n + by
+      },
+    })
+    await world.wait(agent.send('add', 5))
+    const arrive = world.holdAppend()
+    agent.run()
+    await world.pass(50)
+    agent.run()
+    await world.pass(50)
+    arrive()
+    await world.wait(agent.settled())
+    expect([seen, await world.wait(agent.deref())]).toEqual([[0, 0], 5])
   })
 
   it('runs its handlers outside of transactions: they may have their own', async () => {
