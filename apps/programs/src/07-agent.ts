@@ -37,7 +37,7 @@ export async function web(avout: Avout) {
 
 export async function worker(avout: Avout) {
   const agent = avout.agent(mailer)
-  await using running = agent.run({ mode: 'continue' })
+  await using _running = agent.run({ mode: 'continue' })
   await agent.settled()
   const failure = await agent.error()
   if (failure) await agent.restart({ sent: 0, last: null })

@@ -6,7 +6,7 @@ import { mailer, web, worker } from '../src/07-agent.js'
 it('sends with the commit, and works in another process', async () => {
   const keys: string[] = []
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (_url, init) => {
-    keys.push((init?.headers as Record<string, string>)['idempotency-key'] ?? '')
+    keys.push(new Headers(init?.headers).get('idempotency-key') ?? '')
     return new Response()
   })
   const store = memory()

@@ -30,6 +30,14 @@ export function judgeAgents(evidence: Evidence): string[] {
       faults.push(`the agent's state ${i + 1} is ${JSON.stringify(state)}, not ${expected}`)
     }
   })
+  for (const { name, inspection } of world.live) {
+    const { last, cursor, pending } = inspection.queue(AGENT)
+    if (inspection.position !== model.position || (last === sent.length && cursor === last && pending.length === 0))
+      continue
+    faults.push(
+      `${name} knows of ${last} actions, ${cursor} done, ${pending.length} waiting, where ${sent.length} were sent`,
+    )
+  }
   return [...faults, ...judgeSends(evidence, sent), ...judgeEffects(evidence, sent)]
 }
 

@@ -32,7 +32,8 @@ export async function send(client: Client): Promise<void> {
   const { recorder, refs, sent } = client.world
   const agent = agentOf(client)
   const list = client.random.pick(refs.lists)
-  const [first, second, dropped, element] = Array.from({ length: 4 }, () => recorder.element())
+  const [first, second, dropped] = [recorder.element(), recorder.element(), recorder.element()] as const
+  const element = recorder.element()
   const [withList, withInner, throws] = [0.5, 0.3, 0.1].map((p) => client.random.chance(p))
   const items = withInner ? [first, second] : [first]
   const append = { f: 'append', key: list.name, element } as const
