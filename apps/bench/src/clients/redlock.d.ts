@@ -5,6 +5,7 @@ declare module 'redlock' {
   interface Lock {
     unlock(): Promise<void>
   }
+  // biome-ignore lint/style/noDefaultExport: that is how the package exports it
   export default class Redlock {
     constructor(clients: readonly Redis[], options: { retryCount: number; retryDelay: number; retryJitter: number })
     lock(resource: string, lease: number): Promise<Lock>
