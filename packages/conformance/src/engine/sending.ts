@@ -4,7 +4,7 @@ import type { Scenario, Suite } from '../scenario.js'
 /** What a handler was called with: an action has one key, whoever applies it. */
 type Effect = readonly [item: number, key: string]
 
-const EACH = 8
+const EACH = 5
 
 const agents: Scenario = {
   name: 'engine/agent',

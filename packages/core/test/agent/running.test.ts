@@ -30,6 +30,19 @@ describe('an agent that runs', () => {
     expect(told).toHaveLength(2)
   })
 
+  it('is read in a transaction like a ref: what was read must hold at the commit', async () => {
+    const { world, wait, web, worker } = await pair()
+    const agent = (client: typeof web) => client.agent('/a', 0, { add: (n: number, by: number) => n + by })
+    agent(worker).run()
+    const copy = web.ref('/copy', 0)
+    world.rival(async () => {
+      await agent(worker).send('add', 5)
+      await agent(worker).settled()
+    })
+    await wait(web.dosync(async (tx) => tx.set(copy, await agent(web).deref())))
+    expect(await wait(copy.deref())).toBe(5)
+  })
+
   it('tells its changes as an iterable', async () => {
     const { wait, web, worker } = await pair()
     const { list } = listAgent()
