@@ -1,6 +1,7 @@
 import { ClosedError } from '@avout/core'
 import type { BackendState } from '@avout/core/backend'
-import { Deadlines, type Waiting } from './deadlines.js'
+import { Call, type Send, type Sender } from './call.js'
+import { Deadlines } from './deadlines.js'
 import * as codes from './drivers/codes.js'
 import type { Create, Done, Driver, Handle, HandleOptions, Reply } from './drivers/driver.js'
 import { errorOf, unavailable, type Where } from './errors.js'
@@ -13,7 +14,6 @@ export interface ConnectionOptions extends HandleOptions {
   readonly timeout: number
 }
 
-type Send = (handle: Handle, done: Done) => void
 type OnState = (state: BackendState, error?: unknown) => void
 
 /** How long after a session that could not be made the next one is tried, in ms. */
@@ -32,7 +32,7 @@ const NO_DATA = Buffer.alloc(0)
  * reach a server for longer than it lasts (after a rollback it never will: the server is behind what it has seen), it makes a new
  * one. Every call ends in `timeout`: drivers leave some unanswered.
  */
-export class Connection {
+export class Connection implements Sender {
   readonly where: Where
   readonly hasMulti: boolean
   /** Changes with each session of ZooKeeper: what was learned in another one may have been undone since by a rollback. */
@@ -74,9 +74,13 @@ export class Connection {
     if (!this.up) await this.#call('connect', (_handle, done) => done({ code: codes.OK }), true)
   }
 
-  /** Made, or there already. It is not repeated: who knows whether it was made before the connection was lost. */
-  create(path: string, data: Buffer, sequential = false): Promise<Reply> {
-    return this.#call('create a node', (handle, done) => handle.create({ path, data, sequential }, done), false)
+  /**
+   * Made, or there already. It is not repeated: who knows whether it was made before the connection was lost. Where `epoch` is given
+   * and another session has begun before it is sent, it is not, and the answer is `NOT_SENT`.
+   */
+  create(path: string, data: Buffer, sequential = false, epoch?: number): Promise<Reply> {
+    const send: Send = (handle, done) => handle.create({ path, data, sequential }, done)
+    return this.#call('create a node', this.#within(epoch, send), false)
   }
 
   set(path: string, data: Buffer, version: number): Promise<Reply> {
@@ -109,9 +113,9 @@ export class Connection {
     return this.#call('list nodes', (handle, done) => handle.children(path, done), true)
   }
 
-  /** All or none. Only where `hasMulti`. */
-  multi(creates: readonly Create[]): Promise<Reply> {
-    return this.#call('create nodes', (handle, done) => handle.multi?.(creates, done), false)
+  /** All or none. Only where `hasMulti`. `epoch` as in `create`. */
+  multi(creates: readonly Create[], epoch?: number): Promise<Reply> {
+    return this.#call('create nodes', this.#within(epoch, (handle, done) => handle.multi?.(creates, done)), false)
   }
 
   /** Keeps a node that was made for others out of their reach, where that needs a call of its own. */
@@ -134,6 +138,11 @@ export class Connection {
       call.reject(new ClosedError('closed while ZooKeeper was at work'))
     this.#listeners.clear()
     await handle?.close(this.#state !== 'up')
+  }
+
+  #within(epoch: number | undefined, send: Send): Send {
+    if (epoch === undefined) return send
+    return (handle, done) => (epoch === this.epoch ? send(handle, done) : done({ code: codes.NOT_SENT }))
   }
 
   #watched(
@@ -196,7 +205,7 @@ export class Connection {
     if (!this.#sent.delete(call)) return
     const { code } = reply
     if (codes.isAnswer(code)) {
-      this.#lastAnswer = performance.now()
+      if (code !== codes.NOT_SENT) this.#lastAnswer = performance.now()
       call.resolve(reply)
     } else if (codes.isLoss(code)) {
       this.#lost(call, code)
@@ -215,7 +224,8 @@ export class Connection {
   /** Not at once: the driver may not have noticed yet what has ended. */
   #later(call: Call): void {
     setTimeout(() => {
-      if (!call.settled) this.#sendOrQueue(call)
+      if (this.#closed) call.reject(new ClosedError('closed while ZooKeeper was at work'))
+      else if (!call.settled) this.#sendOrQueue(call)
     }, 20)
   }
 
@@ -307,56 +317,5 @@ export class Connection {
     if (this.#state === state) return
     this.#state = state
     for (const listener of this.#listeners) listener(state, error)
-  }
-}
-
-class Call implements Waiting {
-  settled = false
-  sentAt = 0
-  readonly what: string
-  readonly send: Send
-  /** Whether it may be sent again when its answer was lost. */
-  readonly again: boolean
-  readonly begun = performance.now()
-  deadline: number
-  readonly #connection: Connection
-  readonly #resolve: (reply: Reply) => void
-  readonly #reject: (error: Error) => void
-
-  constructor(
-    connection: Connection,
-    what: string,
-    send: Send,
-    again: boolean,
-    resolve: (reply: Reply) => void,
-    reject: (error: Error) => void,
-    timeout: number,
-  ) {
-    this.#connection = connection
-    this.what = what
-    this.send = send
-    this.again = again
-    this.#resolve = resolve
-    this.#reject = reject
-    this.deadline = this.begun + timeout
-  }
-
-  expire(): void {
-    this.#connection.expired(this)
-  }
-
-  resolve(reply: Reply): void {
-    if (this.#settle()) this.#resolve(reply)
-  }
-
-  reject(error: Error): void {
-    if (this.#settle()) this.#reject(error)
-  }
-
-  #settle(): boolean {
-    if (this.settled) return false
-    this.settled = true
-    this.#connection.settled(this)
-    return true
   }
 }

@@ -27,8 +27,8 @@ export class ZooKeeperCounter implements Counter {
   readonly #lifetime: Lifetime
   #callers: Caller[] = []
   #running = false
-  /** What was last seen: right, unless another client counts too. */
-  #last: { readonly value: number; readonly version: number } | undefined
+  /** What was last seen in the session `epoch`: right, unless another client counts too. */
+  #last: { readonly value: number; readonly version: number; readonly epoch: number } | undefined
 
   constructor(realm: Realm, name: string, lifetime: Lifetime) {
     this.#realm = realm
@@ -77,12 +77,14 @@ export class ZooKeeperCounter implements Counter {
     await this.#realm.ready()
     const { connection } = this.#realm
     for (let attempt = 0; ; attempt++) {
-      const { value: last, version } = this.#last ?? (await this.#read())
+      const { epoch } = connection
+      // In another session the same version may be of another value: servers may have lost some, and counted on.
+      const { value: last, version } = this.#last?.epoch === epoch ? this.#last : await this.#read()
       const value = last + by
       if (!Number.isSafeInteger(value)) throw new RangeError(`the counter "${this.#name}" is exhausted`)
       const { code, stat } = await connection.set(this.#path, Buffer.from(`${value}`), version)
       if (code === codes.OK && stat !== undefined) {
-        this.#last = { value, version: stat.version }
+        this.#last = { value, version: stat.version, epoch }
         return value
       }
       this.#last = undefined

@@ -31,6 +31,8 @@ export class CurrentView {
   readonly #realm: Realm
   readonly #writer: ValueWriter
   readonly #known = new Map<string, Known>()
+  /** The session in which that was so. Another one's servers may have lost data: then positions come again. */
+  #epoch = 0
 
   constructor(realm: Realm, writer: ValueWriter) {
     this.#realm = realm
@@ -39,6 +41,10 @@ export class CurrentView {
 
   async show(heads: readonly Head[]): Promise<void> {
     await this.#realm.ready()
+    if (this.#epoch !== this.#realm.connection.epoch) {
+      this.#epoch = this.#realm.connection.epoch
+      this.#known.clear()
+    }
     await inTurn(heads, AT_ONCE, (head) => this.#show(head))
   }
 

@@ -25,6 +25,8 @@ export class Deadlines {
   }
 
   #arm({ deadline }: Waiting): void {
+    // One may have been armed by what was added while others expired.
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#fire(), Math.max(1, deadline - performance.now()))
   }
 

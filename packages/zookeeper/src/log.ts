@@ -23,6 +23,9 @@ const PAGE = 1000
 /** A read beside a trimmer may find again and again that what it wanted is gone. */
 const ROUNDS = 100
 
+/** Makes an entry, in the session `epoch`. */
+type Make = (prefix: string, epoch: number) => Promise<Reply>
+
 /** A realm's log: one sequential node an append. `Segments` says where, and why that is safe. */
 export class ZooKeeperLog implements Log {
   readonly maxBytes = MOST
@@ -55,7 +58,7 @@ export class ZooKeeperLog implements Log {
   async append(record: Uint8Array, after: number): Promise<Appended> {
     this.#check(record, after)
     const data = bufferOf(record)
-    return this.#append(record, after, (prefix) => this.#realm.connection.create(prefix, data, true))
+    return this.#append(record, after, (prefix, epoch) => this.#realm.connection.create(prefix, data, true, epoch))
   }
 
   async read(after: number, limit: number): Promise<readonly Entry[]> {
@@ -100,18 +103,18 @@ export class ZooKeeperLog implements Log {
     if (record.length > MOST) throw tooLarge('a record', record.length, MOST)
   }
 
-  async #append(record: Uint8Array, after: number, make: (prefix: string) => Promise<Reply>): Promise<Appended> {
+  async #append(record: Uint8Array, after: number, make: Make): Promise<Appended> {
     const position = await this.#add(after, make)
     this.#recent.add({ position, record })
     if (position === after + 1) return { position, missed: NONE }
     return { position, missed: await this.#behind(after, Math.min(position - after - 1, PAGE), position) }
   }
 
-  async #add(after: number, make: (prefix: string) => Promise<Reply>): Promise<number> {
+  async #add(after: number, make: Make): Promise<number> {
     for (;;) {
-      const segment = await this.#place.toAppend(after)
-      const { code, path = '' } = await make(this.#segments.prefixOf(segment))
-      if (code === codes.NODE_EXISTS) continue
+      const { segment, epoch } = await this.#place.toAppend(after)
+      const { code, path = '' } = await make(this.#segments.prefixOf(segment), epoch)
+      if (code === codes.NODE_EXISTS || code === codes.NOT_SENT) continue
       if (code === codes.NO_NODE) {
         await this.#place.make(segment)
         continue
@@ -139,11 +142,12 @@ export class ZooKeeperLog implements Log {
     const prepared = versions.prepare(values)
     if (prepared.length === 0) return this.append(record, after)
     let together = true
-    return this.#append(record, after, async (prefix): Promise<Reply> => {
+    return this.#append(record, after, async (prefix, epoch): Promise<Reply> => {
       // The values are stored already, beside a number that was no entry.
-      if (!together) return this.#realm.connection.create(prefix, data, true)
-      const [first, others] = await versions.storeWith({ path: prefix, data, sequential: true }, prepared)
+      if (!together) return this.#realm.connection.create(prefix, data, true, epoch)
+      const [first, others] = await versions.storeWith({ path: prefix, data, sequential: true }, prepared, epoch)
       if (first.status === 'rejected') throw first.reason
+      if (first.value.code === codes.NOT_SENT) return first.value
       together = false
       const { code } = first.value
       // One of the values is there, or the node that it belongs under is not: so nothing of that request was done.

@@ -41,13 +41,13 @@ export class Place {
 
   /**
    * Waits until an append would be sent at once, in a session that has seen `after`: else the log may have lost it, and an append
-   * could not be taken back. The caller sends without waiting for anything else.
+   * could not be taken back. Whoever sends it has to send it in the session that is named.
    */
-  async toAppend(after: number): Promise<number> {
+  async toAppend(after: number): Promise<{ segment: number; epoch: number }> {
     for (;;) {
-      const { up } = this.#realm.connection
+      const { up, epoch } = this.#realm.connection
       const { segment } = this
-      if (up && segment !== undefined && after <= this.#known) return segment
+      if (up && segment !== undefined && after <= this.#known) return { segment, epoch }
       await this.#realm.connection.ready()
       const tail = await this.tail()
       if (after > tail) throw new LogDivergedError(`the log ends at ${tail}, but its caller has seen entry ${after}`)
@@ -73,23 +73,25 @@ export class Place {
   async tail(): Promise<number> {
     await this.#realm.ready()
     const { connection } = this.#realm
+    const { epoch } = connection
     let segment = this.segment ?? (await this.#last())
+    if (connection.epoch !== epoch) return this.tail()
     let full = (this.segment ?? 0) - 1
     for (;;) {
-      const { epoch } = connection
       const { code, stat } = await connection.touch(this.#segments.pathOf(segment))
-      this.#renew()
+      // Another session, perhaps of servers that have lost data: what was found in the one before proves nothing there.
+      if (connection.epoch !== epoch) return this.tail()
       if (code === codes.OK && stat !== undefined) {
         const made = madeOf(stat)
         if (made >= this.#segments.size) {
           full = segment++
           continue
         }
-        return this.#learned(epoch, segment, this.#segments.lastOf(segment, made))
+        return this.#learned(segment, this.#segments.lastOf(segment, made))
       }
       if (code !== codes.NO_NODE) throw errorOf(code, 'read the tail', connection.where)
       if (segment === 0) await this.make(0)
-      else if (full >= segment - 1) return this.#learned(epoch, segment, segment * this.#segments.size)
+      else if (full >= segment - 1) return this.#learned(segment, segment * this.#segments.size)
       // The number of segments is only a hint.
       else segment--
     }
@@ -101,12 +103,9 @@ export class Place {
     return code === codes.OK && stat !== undefined ? madeOf(stat) : 0
   }
 
-  #learned(epoch: number, segment: number, tail: number): number {
-    // Else the answer is of a session that is over, and may be of a time before what it ended with.
-    if (this.#realm.connection.epoch === epoch) {
-      this.#segment = Math.max(this.#segment ?? 0, segment)
-      this.seen(tail)
-    }
+  #learned(segment: number, tail: number): number {
+    this.#segment = Math.max(this.segment ?? 0, segment)
+    this.seen(tail)
     return tail
   }
 

@@ -23,7 +23,7 @@ export class Realm {
   readonly log: string
   readonly floor: string
   readonly fence: string
-  #made: Promise<void> | undefined
+  #made: { readonly epoch: number; readonly done: Promise<void> } | undefined
   #passing: Promise<void> | undefined
 
   constructor(connection: Connection, root: string, name: string) {
@@ -39,13 +39,16 @@ export class Realm {
     return `${this.path}/${kind}/${segmentOf('name', name)}`
   }
 
-  /** Makes the nodes that everything else is under, the first time. */
+  /** Makes the nodes that everything else is under, the first time in each session: servers that lost their data have none. */
   ready(): Promise<void> {
-    this.#made ??= this.#make().catch((error: unknown) => {
-      this.#made = undefined
-      throw error
+    const { epoch } = this.connection
+    if (this.#made?.epoch === epoch) return this.#made.done
+    const made = { epoch, done: this.#make() }
+    this.#made = made
+    made.done.catch(() => {
+      if (this.#made === made) this.#made = undefined
     })
-    return this.#made
+    return made.done
   }
 
   /** Makes a node that others are under. It may be there. */

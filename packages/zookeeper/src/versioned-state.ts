@@ -97,8 +97,9 @@ export class ZooKeeperVersions implements VersionedStates {
   storeWith(
     first: Create,
     values: readonly Value[],
+    epoch: number,
   ): Promise<[PromiseSettledResult<Reply>, PromiseSettledResult<unknown>]> {
-    return this.#writer.storeWith(first, values)
+    return this.#writer.storeWith(first, values, epoch)
   }
 
   /** Values never change, so it does not matter when it is read, or from which server; only one that has none may lag behind. */

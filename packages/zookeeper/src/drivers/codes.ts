@@ -1,5 +1,7 @@
 /** ZooKeeper's answers, by the numbers of its protocol. */
 export const OK = 0
+/** Of our own: the session in which it should have been sent is over. */
+export const NOT_SENT = 1
 export const NO_NODE = -101
 export const NO_AUTH = -102
 export const BAD_VERSION = -103
@@ -35,7 +37,9 @@ export const nameOf = (code: number): string => `${NAMES[code] ?? 'error'} (${co
 
 /** What a call may answer by itself; every other code is an error. */
 export const isAnswer = (code: number): boolean =>
-  code === OK || code === NO_NODE || code === NODE_EXISTS || code === BAD_VERSION || code === NOT_EMPTY
+  code === OK ||
+  code === NOT_SENT ||
+  code === NO_NODE || code === NODE_EXISTS || code === BAD_VERSION || code === NOT_EMPTY
 
 /** Whether it was lost on the way, so that a call which may be repeated is. */
 export const isLoss = (code: number): boolean =>
