@@ -1,49 +1,50 @@
 import type { Waiting } from './deadlines.js'
 import type { Done, Handle, Reply } from './drivers/driver.js'
 
-export type Send = (handle: Handle, done: Done) => void
+/** Something to ask a session. */
+export interface Question {
+  /** For messages: "cannot …". */
+  readonly what: string
+  readonly send: (handle: Handle, done: Done) => void
+  /** Whether it may be sent again when its answer was lost. */
+  readonly again: boolean
+  /** The only session that it may be sent in, else it is answered NOT_SENT; any, if absent. */
+  readonly epoch?: number | undefined
+}
 
-/** Who sends calls, and is told how they end. */
-export interface Sender {
-  /** It has got no answer in time. */
+/** Who is told what becomes of a call. */
+interface Keeper {
   expired(call: Call): void
   settled(call: Call): void
 }
 
-/** A call on its way: it ends once, with an answer or an error. */
+/** A question, until it is answered. */
 export class Call implements Waiting {
   settled = false
   sentAt = 0
-  readonly what: string
-  readonly send: Send
-  /** Whether it may be sent again when its answer was lost. */
-  readonly again: boolean
-  readonly begun = performance.now()
   deadline: number
-  readonly #sender: Sender
+  readonly question: Question
+  readonly begun = performance.now()
+  readonly #keeper: Keeper
   readonly #resolve: (reply: Reply) => void
   readonly #reject: (error: Error) => void
 
   constructor(
-    sender: Sender,
-    what: string,
-    send: Send,
-    again: boolean,
+    keeper: Keeper,
+    question: Question,
+    timeout: number,
     resolve: (reply: Reply) => void,
     reject: (error: Error) => void,
-    timeout: number,
   ) {
-    this.#sender = sender
-    this.what = what
-    this.send = send
-    this.again = again
+    this.#keeper = keeper
+    this.question = question
+    this.deadline = this.begun + timeout
     this.#resolve = resolve
     this.#reject = reject
-    this.deadline = this.begun + timeout
   }
 
   expire(): void {
-    this.#sender.expired(this)
+    this.#keeper.expired(this)
   }
 
   resolve(reply: Reply): void {
@@ -57,7 +58,7 @@ export class Call implements Waiting {
   #settle(): boolean {
     if (this.settled) return false
     this.settled = true
-    this.#sender.settled(this)
+    this.#keeper.settled(this)
     return true
   }
 }

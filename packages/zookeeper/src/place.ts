@@ -41,7 +41,7 @@ export class Place {
 
   /**
    * Waits until an append would be sent at once, in a session that has seen `after`: else the log may have lost it, and an append
-   * could not be taken back. Whoever sends it has to send it in the session that is named.
+   * could not be taken back. The caller sends it in the session that is named, or not at all.
    */
   async toAppend(after: number): Promise<{ segment: number; epoch: number }> {
     for (;;) {
@@ -54,19 +54,19 @@ export class Place {
     }
   }
 
-  /** A segment is full: finds the one to go on with. */
-  async full(segment: number): Promise<void> {
-    if (this.segment !== undefined) this.#segment = Math.max(this.segment, segment + 1)
+  /** A segment is full, as was seen in the session `epoch`: finds the one to go on with. */
+  async full(segment: number, epoch: number): Promise<void> {
+    if (this.segment !== undefined && this.#epoch === epoch) this.#segment = Math.max(this.segment, segment + 1)
     await this.tail()
   }
 
-  /** Makes a segment that has to be there, because all before it are full. */
-  async make(segment: number): Promise<void> {
-    if (this.#known > segment * this.#segments.size) {
+  /** Makes a segment that has to be there, because all before it are full: that was seen in the session `epoch`, and holds in no other. */
+  async make(segment: number, epoch: number): Promise<void> {
+    if (this.known > segment * this.#segments.size && this.#epoch === epoch) {
       const path = this.#segments.pathOf(segment)
       throw new LogDivergedError(`${path} is gone, though entry ${this.#known} had been seen`)
     }
-    await this.#realm.makeParent(this.#segments.pathOf(segment))
+    await this.#realm.makeParent(this.#segments.pathOf(segment), epoch)
   }
 
   /** The last position, not older than the call: the answer to a write. */
@@ -75,7 +75,6 @@ export class Place {
     const { connection } = this.#realm
     const { epoch } = connection
     let segment = this.segment ?? (await this.#last())
-    if (connection.epoch !== epoch) return this.tail()
     let full = (this.segment ?? 0) - 1
     for (;;) {
       const { code, stat } = await connection.touch(this.#segments.pathOf(segment))
@@ -90,7 +89,7 @@ export class Place {
         return this.#learned(segment, this.#segments.lastOf(segment, made))
       }
       if (code !== codes.NO_NODE) throw errorOf(code, 'read the tail', connection.where)
-      if (segment === 0) await this.make(0)
+      if (segment === 0) await this.make(0, epoch)
       else if (full >= segment - 1) return this.#learned(segment, segment * this.#segments.size)
       // The number of segments is only a hint.
       else segment--

@@ -51,11 +51,12 @@ export class Realm {
     return made.done
   }
 
-  /** Makes a node that others are under. It may be there. */
-  async makeParent(path: string): Promise<void> {
-    const { code } = await this.connection.create(path, EMPTY)
+  /** Makes a node that others are under. It may be there. With `epoch` it is made in that session or not at all. */
+  async makeParent(path: string, epoch?: number): Promise<void> {
+    const { code } = await this.connection.create(path, EMPTY, false, epoch)
     if (code === codes.OK) await this.connection.protect(path)
-    else if (code !== codes.NODE_EXISTS) throw errorOf(code, 'create a node', this.connection.where)
+    else if (code !== codes.NODE_EXISTS && code !== codes.NOT_SENT)
+      throw errorOf(code, 'create a node', this.connection.where)
   }
 
   /** Resolves after all that was acknowledged to anybody before the call has reached the server that this one reads from. */

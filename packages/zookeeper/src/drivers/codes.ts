@@ -1,7 +1,5 @@
 /** ZooKeeper's answers, by the numbers of its protocol. */
 export const OK = 0
-/** Of our own: the session in which it should have been sent is over. */
-export const NOT_SENT = 1
 export const NO_NODE = -101
 export const NO_AUTH = -102
 export const BAD_VERSION = -103
@@ -16,7 +14,11 @@ export const OPERATION_TIMEOUT = -7
 export const INVALID_STATE = -9
 export const SYSTEM_ERROR = -1
 
+/** None of ZooKeeper's: the session that it was for has ended, and it was not sent in another one. */
+export const NOT_SENT = 1
+
 const NAMES: Readonly<Record<number, string>> = {
+  [NOT_SENT]: 'not sent, the session has ended',
   [NO_NODE]: 'no such node',
   [NO_AUTH]: 'not allowed by the access list',
   [BAD_VERSION]: 'changed meanwhile',
@@ -37,9 +39,7 @@ export const nameOf = (code: number): string => `${NAMES[code] ?? 'error'} (${co
 
 /** What a call may answer by itself; every other code is an error. */
 export const isAnswer = (code: number): boolean =>
-  code === OK ||
-  code === NOT_SENT ||
-  code === NO_NODE || code === NODE_EXISTS || code === BAD_VERSION || code === NOT_EMPTY
+  code === OK || code === NO_NODE || code === NODE_EXISTS || code === BAD_VERSION || code === NOT_EMPTY
 
 /** Whether it was lost on the way, so that a call which may be repeated is. */
 export const isLoss = (code: number): boolean =>
