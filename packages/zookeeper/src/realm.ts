@@ -70,13 +70,18 @@ export class Realm {
   }
 
   /** Reads a node as of now, not as of what a lagging server knows. */
-  async read(path: string): Promise<Reply> {
+  read(path: string): Promise<Reply> {
+    return this.current(() => this.connection.get(path))
+  }
+
+  /** What `read` answers, as of now: it may be called again. */
+  async current<T>(read: () => Promise<T>): Promise<T> {
     for (;;) {
       const { epoch } = this.connection
       await this.pass()
-      const reply = await this.connection.get(path)
+      const answer = await read()
       // A session keeps what it has seen; another one may begin at a server that lags.
-      if (this.connection.epoch === epoch) return reply
+      if (this.connection.epoch === epoch) return answer
     }
   }
 

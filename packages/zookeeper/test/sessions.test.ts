@@ -185,3 +185,14 @@ it('ends calls that wait to be sent again when it is closed', async () => {
   await connection.close()
   expect((await reading)[0]).toMatchObject({ reason: expect.any(ClosedError) })
 })
+
+it('looks for many values that may only not have arrived yet behind one write for all', async () => {
+  const world = new World()
+  const { realm, versions } = clientOf(world)
+  await realm.ready()
+  await versions.setMany([{ ref: 'a', version: '1', value: 1 }])
+  const before = world.done.length
+  const keys = Array.from({ length: 20 }, (_, i) => ({ ref: 'a', version: `${i}` }))
+  expect((await versions.getMany(keys)).filter((value) => value !== undefined)).toEqual([1])
+  expect(world.done.slice(before).filter(({ operation }) => operation === 'set')).toHaveLength(1)
+})
