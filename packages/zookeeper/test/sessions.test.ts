@@ -65,6 +65,23 @@ afterEach(async () => {
 })
 
 describe('what was seen in a session counts in no other, whose servers may have lost data', () => {
+  it.each(['append', 'appendWith'] as const)('%s, where it had to wait, adds nothing there', async (append) => {
+    const world = new World(await serversWith(fill('1', '2')))
+    const other = await serversWith(fill('1'))
+    const client = clientOf(world)
+    expect(await client.log.tail()).toBe(2)
+    world.meanwhile = ({ tree }) => (tree === other ? undefined : new Promise(() => {}))
+    // As many as are sent before others wait.
+    const reads = Promise.all(Array.from({ length: 1000 }, () => client.connection.get('/x')))
+    const appending = client.log[append]?.(bytes('late'), 2, [{ ref: 'x', version: '1', value: 1 }])
+    const outcome = expect(appending).rejects.toBeInstanceOf(LogDivergedError)
+    await new Promise(setImmediate)
+    world.turn(other)
+    await outcome
+    await reads
+    expect(await read(client)).toEqual(['1 1'])
+  })
+
   it('a counter is not set by a version that fits by chance', async () => {
     const world = new World(await serversWith(async ({ counter }) => [await counter.next(), await counter.next()]))
     const other = await serversWith(async ({ counter }) => [await counter.next(100), await counter.next(100)])
@@ -131,7 +148,14 @@ describe('what was seen in a session counts in no other, whose servers may have 
     const client = clientOf(world)
     // It does not fit beside the record, is there already, and so is looked at by itself: in the other session.
     world.turnAfter('multi', /refs\/b\/1$/, other)
+    // By then the end of the log was looked for there.
+    const tail = { of: undefined as number | undefined }
+    world.meanwhile = ({ operation, path, tree }) => {
+      if (operation !== 'create' || tree !== other || !path.endsWith('refs/b/1')) return
+      return client.log.tail().then((of) => Object.assign(tail, { of }))
+    }
     expect(await client.log.appendWith?.(bytes('lost'), 0, values)).toMatchObject({ position: 1 })
+    expect(tail.of).toBe(0)
     expect(world.turned).toBe(true)
     await expect(client.log.append(bytes('on top'), 1)).rejects.toBeInstanceOf(LogDivergedError)
     expect(await read(client)).toEqual([])

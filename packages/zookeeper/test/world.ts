@@ -24,6 +24,8 @@ export class World {
   readonly done: Asked[] = []
   /** Answers instead of the servers, where it answers a code. */
   instead: (asked: Asked) => number | undefined = () => undefined
+  /** An answer waits for what it answers. */
+  meanwhile: (asked: Asked) => Promise<unknown> | undefined = () => undefined
   #tree: Tree
   #after: ((asked: Asked) => boolean) | undefined
   #then: Tree | undefined
@@ -48,6 +50,12 @@ export class World {
     this.#then = to
   }
 
+  /** The session ends now; the next one is with other servers. */
+  turn(to: Tree): void {
+    this.#tree = to
+    this.#end()
+  }
+
   /** Whether what `turnAfter` was about has happened. */
   get turned(): boolean {
     return this.#then === undefined
@@ -64,13 +72,15 @@ export class World {
     setImmediate(() => over || events.up())
     const ask = (operation: Operation, path: string, done: Done, answer: () => Reply) => {
       const asked: Asked = { operation, path, tree }
-      setImmediate(() => {
+      setImmediate(async () => {
+        const waiting = this.meanwhile(asked)
+        if (waiting !== undefined) await waiting
         if (over) return
         const code = this.instead(asked)
         const reply = code === undefined ? answer() : { code }
         this.done.push(asked)
         done(reply)
-        this.#turn(asked)
+        this.#turnIfAsked(asked)
       })
     }
     return {
@@ -88,10 +98,10 @@ export class World {
     }
   }
 
-  #turn(asked: Asked): void {
+  #turnIfAsked(asked: Asked): void {
     if (this.#then === undefined || !this.#after?.(asked)) return
-    this.#tree = this.#then
+    const to = this.#then
     this.#then = undefined
-    this.#end()
+    this.turn(to)
   }
 }
