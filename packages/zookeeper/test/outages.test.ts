@@ -3,6 +3,7 @@ import type { Log } from '@avout/core/backend'
 import { FaultProxy, start } from '@avout/servers'
 import { describe, expect, it } from 'vitest'
 import { bytes, DRIVERS, Sessions, text, until } from './backends.js'
+import { Switch } from './switch.js'
 
 async function readAll(log: Log): Promise<string[]> {
   const found: string[] = []
@@ -18,6 +19,17 @@ const rejection = async (promise: Promise<unknown>): Promise<unknown> => {
   if (outcome.status === 'fulfilled') throw new Error('it did not reject')
   return outcome.reason
 }
+
+it('gives a connection up on which a server says nothing, long before the session ends', async () => {
+  await using server = await start('zookeeper')
+  await using front = await Switch.open(server.url)
+  await using sessions = new Sessions()
+  front.swallow(2)
+  const driver = 'node-zookeeper-client'
+  const session = await sessions.open({ connection: front.url, driver, timeout: 20_000, sessionTimeout: 60_000 })
+  await session.log.append(bytes('heard'), 0)
+  expect(front.swallowed).toBe(0)
+})
 
 describe.each(DRIVERS)('with %s', (driver) => {
   it('rejects an append whose answer was lost, and sends nothing twice', async () => {

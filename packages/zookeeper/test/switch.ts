@@ -5,10 +5,17 @@ export class Switch implements AsyncDisposable {
   #target: string
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
+  #swallowed = 0
 
   private constructor(target: string) {
     this.#target = target
     this.#server = createServer((client) => {
+      if (this.#swallowed > 0) {
+        this.#swallowed--
+        this.#sockets.add(client)
+        client.resume().on('error', () => client.destroy())
+        return
+      }
       const [host, port] = this.#target.split(':')
       const server = connect(Number(port), host)
       for (const socket of [client, server]) {
@@ -43,6 +50,16 @@ export class Switch implements AsyncDisposable {
   turn(target: string): void {
     this.#target = target
     for (const socket of this.#sockets) socket.destroy()
+  }
+
+  /** The next connections are taken, and nothing is ever said on them. */
+  swallow(connections: number): void {
+    this.#swallowed = connections
+  }
+
+  /** How many of them are still to come. */
+  get swallowed(): number {
+    return this.#swallowed
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
