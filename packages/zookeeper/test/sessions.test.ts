@@ -175,6 +175,8 @@ describe('what was seen in a session counts in no other, whose servers may have 
     // Not above the tail: the last entry stays.
     expect(await client.log.floor()).toBe(4)
     expect(await read(client)).toEqual(['4 d'])
+    // A segment is never listed: it may have more children than an answer holds.
+    expect(world.done.filter(({ operation }) => operation === 'children')).toEqual([])
     const there = world.done.filter(({ tree }) => tree === other)
     const deleted = there.findIndex((asked) => asked.operation === 'remove')
     const raised = there.findIndex((asked) => asked.operation === 'set' && asked.path.endsWith('floor'))
@@ -219,4 +221,18 @@ it('looks for many values that may only not have arrived yet behind one write fo
   const keys = Array.from({ length: 20 }, (_, i) => ({ ref: 'a', version: `${i}` }))
   expect((await versions.getMany(keys)).filter((value) => value !== undefined)).toEqual([1])
   expect(world.done.slice(before).filter(({ operation }) => operation === 'set')).toHaveLength(1)
+})
+
+it('makes a new session where a driver says at once that it has none', async () => {
+  const world = new World()
+  const { connection } = clientOf(world)
+  await connection.ready()
+  const { epoch } = connection
+  let asked = 0
+  world.instead = () => (++asked <= 2 ? codes.INVALID_STATE : undefined)
+  const [made, found] = await Promise.allSettled([connection.create('/x', Buffer.alloc(0)), connection.get('/x')])
+  // Whether it was made nobody knows; what may be asked again is.
+  expect(made).toMatchObject({ reason: { kind: 'unavailable' } })
+  expect(found).toMatchObject({ value: { code: codes.NO_NODE } })
+  expect(connection.epoch).toBe(epoch + 1)
 })
