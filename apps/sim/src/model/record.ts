@@ -32,6 +32,7 @@ export interface ModelTransaction {
   readonly ranges: readonly RangeRead[]
   /** Lock grants: judged as reads. */
   readonly grants: readonly Expected[]
+  readonly sends: readonly { readonly agent: string; readonly action: string; readonly argument: unknown }[]
 }
 
 export type ModelRecord =
@@ -103,13 +104,14 @@ function readTransaction(raw: Json | undefined, client: string, homes: readonly 
   must(Array.isArray(raw) && (raw.length === 3 || raw.length === 4))
   const [id, reads, writes, rest] = raw as [string | number, Json, Json[], Record<string, Json[]>?]
   must((isText(id) || isCount(id)) && Array.isArray(writes))
-  if (rest?.o !== undefined || rest?.q !== undefined) throw new Error('the model knows no operations and no sends')
+  if (rest?.o !== undefined) throw new Error('the model knows no operations')
   return {
     id,
     reads: readExpectations(reads, client),
     writes: writes.map((write) => readWrite(write, client, homes)),
     ranges: (rest?.r ?? []).map((range) => readRange(range, client)),
     grants: readExpectations(rest?.g ?? [], client),
+    sends: (rest?.q ?? []).map(readSend),
   }
 }
 
@@ -146,6 +148,13 @@ function readRange(raw: Json, client: string): RangeRead {
   const [from, to, version] = raw as [string, string, Json]
   must(isText(from) && isText(to))
   return { from, to, ...readVersion(version, client) }
+}
+
+function readSend(raw: Json): ModelTransaction['sends'][number] {
+  must(Array.isArray(raw) && (raw.length === 2 || raw.length === 3))
+  const [agent, action, argument] = raw as [string, string, Json?]
+  must(isText(agent) && isText(action))
+  return { agent, action, argument }
 }
 
 /** `client.number.i`, its own client's name left out; a star marks it. */

@@ -123,8 +123,11 @@ function formsOf(seed: number): StoreForm[] {
   }))
 }
 
+/** Drawn by profiles of their own: what they cost, or that they came later, changes nothing of what a seed of the others means. */
+const APART: readonly WorkKind[] = ['ambient', 'send', 'runAgent']
+
 function kindsOf(random: Random, profile: Profile): Plan['kinds'] {
-  const every = (Object.keys(WORK) as WorkKind[]).filter((kind) => kind !== 'ambient')
+  const every = (Object.keys(WORK) as WorkKind[]).filter((kind) => !APART.includes(kind))
   const kinds = profile.kinds ?? every
   const chosen = kinds.filter(() => random.chance(0.5))
   return (chosen.length === 0 ? [random.pick(kinds)] : chosen).map((kind) => [kind, random.between(1, 5)] as const)

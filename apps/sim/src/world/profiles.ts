@@ -87,6 +87,11 @@ export const PROFILES: readonly Profile[] = [
     fixed: { inlineLimit: 6, homes: 3, outages: 2, crashes: 1 },
   },
   { name: 'commutes', about: 'counts that are commuted', kinds: ['commute', 'update'] },
+  {
+    name: 'agents',
+    about: 'sends from transactions to an agent that several clients run',
+    kinds: ['send', 'runAgent', 'update'],
+  },
   { name: 'locals', about: 'local refs in the same transactions', kinds: ['local', 'localSkew', 'update'] },
   {
     name: 'rollback',

@@ -10,6 +10,7 @@ import {
 } from '../record/record.js'
 import { RefStates } from '../state/ref-state.js'
 import { type Author, Version } from '../state/version.js'
+import { Sends } from './sends.js'
 import { Superseding } from './superseding.js'
 import { type Conflict, isInWindow, recordFault, transactionConflict } from './verdict.js'
 import { Window } from './window.js'
@@ -32,6 +33,8 @@ export type WriteListener = (before: Version, after: Version) => void
 /** State as the log gives it: the same for every client that replayed to the same position. */
 export class Replica {
   readonly states = new RefStates()
+  /** What was sent to agents and is not done. */
+  readonly sends = new Sends(this.states)
   position = 0
   /** H(position). */
   hash = ''
@@ -104,13 +107,15 @@ export class Replica {
     this.past.enterCommit(transaction.id)
     const { writes } = transaction
     const author = isOwn ? undefined : authorOf(record, transaction, i)
-    const id = isOwn ? '' : versionPrefix(record.client, record.number) + i
+    const hasSends = transaction.sends.length > 0
+    const id = isOwn && !hasSends ? '' : versionPrefix(record.client, record.number) + i
     for (let w = 0; w < writes.length; w++) {
       const write = writes[w] as Write
       const version = isOwn ? (write.node as Version) : makeVersion(write, id, n, author)
       this.link(version, n)
       if (write.existence !== UPDATES) this.past.enterExistenceChange(version)
     }
+    if (hasSends) this.sends.enter(id, transaction.sends)
   }
 
   private link(version: Version, n: number): void {

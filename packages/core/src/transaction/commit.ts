@@ -1,7 +1,7 @@
 import { type OwnExpectation, type OwnRange, Pending } from '../commit/pending.js'
 import type { Data } from '../contracts/data.js'
 import { AvoutError } from '../errors.js'
-import type { RealmRecord } from '../record/record.js'
+import type { RealmRecord, Send } from '../record/record.js'
 import type { Conflict } from '../replay/verdict.js'
 import { IN_FLIGHT, Version } from '../state/version.js'
 import type { Encoded } from '../values/codec.js'
@@ -38,7 +38,7 @@ export function commit(dosync: Dosync<any>, outcome: Outcome): void {
     )
     return
   }
-  if (buffer.writes.size === 0) return confirm(dosync, outcome)
+  if (buffer.writes.size === 0 && scope.sends.length === 0) return confirm(dosync, outcome)
   if (!host.locals.hold(dosync)) return dosync.again(undefined)
   enter(dosync, outcome, writes)
 }
@@ -125,7 +125,8 @@ function refuse(dosync: Dosync<any>, error: unknown): void {
 
 function enter(dosync: Dosync<any>, outcome: Outcome, writes: readonly Write[]): void {
   const { committer, overlay } = dosync.host
-  const size = sizeOf(writes, dosync.run.reads.size)
+  const { sends } = dosync.scope
+  const size = sizeOf(writes, dosync.run.reads.size) + sizeOfSends(sends)
   const flight = committer.flightFor(size)
   const id = flight.versionPrefix + flight.transactions.length
   const order = overlay.nextOrder()
@@ -137,6 +138,7 @@ function enter(dosync: Dosync<any>, outcome: Outcome, writes: readonly Write[]):
   }
   const reads = expectedReads(dosync)
   const pending = new Pending(dosync, dosync.id, dosync.options.label, order, reads, expectedRanges(dosync), writes)
+  pending.sends = sends
   dosync.committing(pending, outcome)
   committer.enter(flight, pending, size)
   dosync.releaseTurn() // whoever is next begins now, and must see it
@@ -190,6 +192,15 @@ function sizeOf(writes: readonly Write[], reads: number): number {
   for (const { state, encoded } of writes) {
     size += 60 + state.name.length
     if (encoded !== undefined && !isScalar(encoded.data)) size += encoded.json.length
+  }
+  return size
+}
+
+function sizeOfSends(sends: readonly Send[]): number {
+  let size = 0
+  for (const { agent, action, argument } of sends) {
+    size += 20 + agent.length + action.length
+    if (argument !== undefined) size += isScalar(argument) ? 20 : JSON.stringify(argument).length
   }
   return size
 }

@@ -1,7 +1,14 @@
 import type { Data } from '../../src/contracts/data.js'
 import { platform } from '../../src/platform/node.js'
 import { type EncodableTransaction, encodeRealm, encodeTransactions } from '../../src/record/encode.js'
-import { CREATES, DELETES, type TransactionsRecord, UPDATES, versionPrefix } from '../../src/record/record.js'
+import {
+  CREATES,
+  DELETES,
+  type Send,
+  type TransactionsRecord,
+  UPDATES,
+  versionPrefix,
+} from '../../src/record/record.js'
 import { type OwnRecord, Replica } from '../../src/replay/replica.js'
 import type { Conflict } from '../../src/replay/verdict.js'
 import type { RefStates } from '../../src/state/ref-state.js'
@@ -20,6 +27,7 @@ export interface TxSpec {
   readonly creates?: readonly Expected[]
   readonly deletes?: readonly Expected[]
   readonly ranges?: readonly (readonly [from: string, to: string, version: string])[]
+  readonly sends?: readonly Send[]
 }
 
 export interface RecordSpec {
@@ -48,7 +56,17 @@ export function recordOf(
   const { client = 'a', name, number, s, h } = spec
   const transactions = spec.txs.map((tx, i): EncodableTransaction | undefined => {
     if (tx === undefined) return undefined
-    const { id = i, label, reads = [], grants = [], writes = [], creates = [], deletes = [], ranges = [] } = tx
+    const {
+      id = i,
+      label,
+      reads = [],
+      grants = [],
+      writes = [],
+      creates = [],
+      deletes = [],
+      ranges = [],
+      sends = [],
+    } = tx
     const version = versionPrefix(client, number) + i
     const write = (existence: typeof UPDATES | typeof CREATES | typeof DELETES) => (expected: Expected) => {
       const exists = existence !== DELETES
@@ -70,7 +88,7 @@ export function recordOf(
         marked: version.startsWith('*'),
       })),
       operations: [],
-      sends: [],
+      sends,
     }
   })
   return { kind: 'transactions', client, name, number, s, h, transactions }
@@ -103,6 +121,14 @@ export class History {
 
   get position(): number {
     return this.own.position
+  }
+
+  /** What waits for an agent, as each replica has it. */
+  queues(agent: string): { ids: string[]; last: number; cursor: number }[] {
+    return this.replicas.map(({ sends }) => {
+      const { waiting, last, cursor } = sends.of(agent)
+      return { ids: waiting.map(({ id }) => id), last, cursor }
+    })
   }
 
   /** H(position), and something else where there is none. */

@@ -11,6 +11,7 @@ import { orElse } from './or-else.js'
 import { put, take, takeEither } from './queues.js'
 import { register } from './registers.js'
 import { scan } from './scans.js'
+import { runAgent, send } from './sends.js'
 
 /** A call that a client makes, and what it checks on the way. Never rejects. */
 export type Work = (client: Client) => Promise<void>
@@ -35,6 +36,8 @@ export const WORK = {
   scan,
   ask,
   ambient,
+  send,
+  runAgent,
 } satisfies Record<string, Work>
 
 export type WorkKind = keyof typeof WORK
