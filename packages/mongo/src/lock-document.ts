@@ -44,7 +44,7 @@ export class LockDocument {
   enqueue(id: string, { owner, mode, lease }: { owner: string; mode: Mode; lease: number }): Promise<LockState> {
     const until = { $add: ['$$NOW', lease] }
     const token = { $cond: [{ $eq: ['$queue', []] }, { $add: ['$token', 1] }, 0] }
-    const ticket = { id, owner: { $literal: owner }, mode, lease: { $literal: lease }, until, token }
+    const ticket = { id, owner: { $literal: owner }, mode, lease: { $literal: lease }, since: '$$NOW', until, token }
     const queue = { $cond: [isOne(id), '$queue', { $concatArrays: ['$queue', [ticket]] }] }
     const last = { token: { $max: ['$token', { $max: '$queue.token' }] } }
     return this.#change([BEGIN, { $set: { found: true, queue } }, { $set: last }], true)

@@ -12,7 +12,7 @@ const renew = repeatable('renew', (s) => `select token, others_end from ${s}.loc
 const release = once('release', (s) => `select ${s}.lock_release($1, $2, $3)`)
 const queue = repeatable(
   'queue',
-  (s) => `select owner, token from ${s}.lock_claims
+  (s) => `select owner, token, extract(epoch from since)::double precision * 1000 from ${s}.lock_claims
     where realm = $1 and lock = $2 and expires > clock_timestamp() order by token = 0, ticket`,
 )
 
@@ -48,8 +48,8 @@ export class PostgresLock implements Lock {
 
   async queue(): Promise<readonly Waiter[]> {
     this.#scope.check()
-    const rows = await this.#scope.run<[string, number]>(queue, this.#lock)
-    return rows.map(([owner, token]) => ({ owner, token, holds: token > 0 }))
+    const rows = await this.#scope.run<[string, number, number]>(queue, this.#lock)
+    return rows.map(([owner, token, since]) => ({ owner, token, holds: token > 0, since }))
   }
 
   get #lock(): [number, string] {

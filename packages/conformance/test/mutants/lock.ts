@@ -89,8 +89,8 @@ export const waiting: readonly Mutant[] = [
       },
       queue: async () => {
         const { holder, waiting } = stackOf(key)
-        const waiters = waiting.map(({ owner }) => ({ owner, token: 0, holds: false }))
-        return holder === '' ? lock.queue() : [{ owner: holder, token: 1, holds: true }, ...waiters]
+        const waiters = waiting.map(({ owner }) => ({ owner, token: 0, holds: false, since: 0 }))
+        return holder === '' ? lock.queue() : [{ owner: holder, token: 1, holds: true, since: 0 }, ...waiters]
       },
     })
   }),
@@ -124,6 +124,12 @@ export const waiting: readonly Mutant[] = [
       lock.acquire(mode, options).catch((error: unknown) => {
         throw options.signal?.aborted ? new Error('aborted') : error
       }),
+  })),
+  ofLock('times in seconds', 'lock/queue', () => (lock) => ({
+    queue: async () => (await lock.queue()).map((waiter) => ({ ...waiter, since: waiter.since / 1000 })),
+  })),
+  ofLock('the time of the last sign of life', 'lock/queue', () => (lock) => ({
+    queue: async () => (await lock.queue()).map((waiter) => ({ ...waiter, since: Date.now() })),
   })),
   ofLock('nobody is seen in the queue', 'lock/queue', () => () => ({ queue: async () => [] })),
 ]

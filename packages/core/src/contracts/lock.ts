@@ -10,6 +10,8 @@ export interface Waiter {
   readonly owner: string
   readonly token: number
   readonly holds: boolean
+  /** When it queued, in ms since 1970 by the store's clock; of a holder as well. Who lost its place has queued again. */
+  readonly since: number
 }
 
 /**
@@ -25,5 +27,6 @@ export interface Waiter {
  */
 export interface Lock {
   acquire(mode: 'read' | 'write', options: { lease: number; owner: string; signal?: AbortSignal }): Promise<Lease>
+  /** Who holds it, then who waits, in the order in which they are to be granted. */
   queue(): Promise<readonly Waiter[]>
 }
