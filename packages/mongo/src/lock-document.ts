@@ -67,10 +67,14 @@ export class LockDocument {
     return state.found
   }
 
-  /** Grants what can be granted. Answers the state afterwards; undefined where it has changed meanwhile. */
-  async grant(state: LockState): Promise<LockState | undefined> {
+  /**
+   * Grants what can be granted; if `mine` is given, only where that is among it. Answers the state afterwards; undefined where
+   * it has changed meanwhile.
+   */
+  async grant(state: LockState, mine?: string): Promise<LockState | undefined> {
     const { tickets, token } = serve(state, state.at)
     if (tickets === state.tickets) return state
+    if (mine !== undefined && !tickets.some((one, i) => one.id === mine && one !== state.tickets[i])) return state
     const rev = state.rev + 1
     const q = { _id: this.#id, rev: state.rev }
     const u = [{ $set: { queue: { $literal: tickets }, token, rev } }]

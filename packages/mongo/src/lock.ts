@@ -83,7 +83,8 @@ export class MongoLock implements Lock {
     try {
       for (;;) {
         ended.throwIfAborted()
-        const served = await this.#document.grant(state)
+        // Not for others: a crowd that waits would do so at the same moment, and get in the way of whose turn it is.
+        const served = await this.#document.grant(state, id)
         const ticket = served?.tickets.find((one) => one.id === id)
         // Who gave it back may have granted it long before this look: what is left of it counts from when the look began.
         if (ticket !== undefined && ticket.token > 0) {

@@ -19,6 +19,9 @@ const queue = repeatable(
 /** What a claim waits for at most before it looks again, in ms. */
 const LONGEST_LOOK = 1000
 
+/** How soon a server that is away is asked again, in ms. */
+const AGAIN = 100
+
 /**
  * Leases are rows with the server's time, and who is next is decided by functions in the server: see `lockFunctions`. A claim
  * that waits is a lease too, so that a waiter that dies does not stand before others for ever.
@@ -42,7 +45,7 @@ export class PostgresLock implements Lock {
     const asked = this.#scope.clock.now()
     const [row] = await this.#scope.run<[number, number]>(claim, [...this.#lock, owner, mode === 'write', lease])
     const [ticket, token] = row as [number, number]
-    const given = token > 0 ? { token, asked } : await this.#wait(ticket, lease, signal)
+    const given = token > 0 ? { token, asked } : await this.#wait(ticket, lease, asked, signal)
     return this.#held(ticket, given.token, lease, given.asked, signal)
   }
 
@@ -56,8 +59,8 @@ export class PostgresLock implements Lock {
     return [this.#scope.realm, this.#name]
   }
 
-  /** Until the claim is granted: told so, or looking. */
-  async #wait(ticket: number, lease: number, signal: AbortSignal | undefined) {
+  /** Until the claim, made or renewed last at `kept`, is granted: told so, or looking. */
+  async #wait(ticket: number, lease: number, kept: number, signal: AbortSignal | undefined) {
     const { clock, lifetime } = this.#scope
     const ended = new AbortController()
     const forget = lifetime.onEnd(() => ended.abort(new ClosedError('closed while waiting for a lock')))
@@ -73,7 +76,13 @@ export class PostgresLock implements Lock {
         ended.signal.throwIfAborted()
         woken = new AbortController()
         const asked = clock.now()
-        const [row] = await this.#scope.run<[number, number | null]>(renew, [...this.#lock, ticket, lease])
+        const rows = await this.#renewed(ticket, lease, kept)
+        if (rows === undefined) {
+          look = Math.min(AGAIN, lease / RENEWALS)
+          continue
+        }
+        kept = asked
+        const [row] = rows
         if (row === undefined) throw this.#forgotten()
         const [token, othersEnd] = row
         if (token > 0) {
@@ -89,6 +98,16 @@ export class PostgresLock implements Lock {
       forget()
       signal?.removeEventListener('abort', cancel)
       await listening[Symbol.asyncDispose]()
+    }
+  }
+
+  /** The claim, renewed. Undefined where the server is away: the claim outlives a restart, for as long as its lease. */
+  async #renewed(ticket: number, lease: number, kept: number) {
+    try {
+      return await this.#scope.run<[number, number | null]>(renew, [...this.#lock, ticket, lease])
+    } catch (error) {
+      if (!UnavailableError.isInstance(error) || this.#scope.clock.now() >= kept + lease) throw error
+      return undefined
     }
   }
 
