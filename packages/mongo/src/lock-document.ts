@@ -29,10 +29,27 @@ const isOne = (id: string): Document => ({ $in: [id, '$queue.id'] })
 export class LockDocument {
   readonly #store: Store
   readonly #id: Document
+  #looking: Promise<LockState> | undefined
+  #next: Promise<LockState> | undefined
 
   constructor(store: Store, name: string) {
     this.#store = store
     this.#id = { realm: store.realm, name }
+  }
+
+  /** As it is some time after the call. Those who ask while one is asked for share the next answer: a crowd asks like one. */
+  look(): Promise<LockState> {
+    const begin = () => {
+      this.#next = undefined
+      const looking = this.read(false).finally(() => {
+        if (this.#looking === looking) this.#looking = undefined
+      })
+      this.#looking = looking
+      return looking
+    }
+    if (this.#looking === undefined) return begin()
+    this.#next ??= this.#looking.then(begin, begin)
+    return this.#next
   }
 
   async read(fresh: boolean): Promise<LockState> {

@@ -98,7 +98,7 @@ export class MongoLock implements Lock {
         }
         ended.throwIfAborted()
         asked = this.#store.clock.now()
-        state = await this.#document.read(false)
+        state = await this.#document.look()
         const gone = !state.tickets.some((one) => one.id === id)
         if (!gone && asked - renewed < lease / 3) continue
         // A place in the queue is leased too; who was away for too long queues again.
