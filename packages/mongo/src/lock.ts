@@ -70,7 +70,12 @@ export class MongoLock implements Lock {
   async queue(): Promise<readonly Waiter[]> {
     this.#store.lifetime.check()
     const { tickets } = await this.#document.read(true)
-    const waiters = tickets.map(({ owner, token, since }) => ({ owner, token, holds: token > 0, since: since.getTime() }))
+    const waiters = tickets.map(({ owner, token, since }) => ({
+      owner,
+      token,
+      holds: token > 0,
+      since: since.getTime(),
+    }))
     return [...waiters.filter(({ holds }) => holds), ...waiters.filter(({ holds }) => !holds)]
   }
 

@@ -42,11 +42,14 @@ export class PostgresLock implements Lock {
     if (!(lease > 0) || !Number.isFinite(lease)) throw new TypeError(`lease must be milliseconds, not ${String(lease)}`)
     checkName('owner', owner)
     signal?.throwIfAborted()
-    const asked = this.#scope.clock.now()
-    const [row] = await this.#scope.run<[number, number]>(claim, [...this.#lock, owner, mode === 'write', lease])
-    const [ticket, token] = row as [number, number]
-    const given = token > 0 ? { token, asked } : await this.#wait(ticket, lease, asked, signal)
-    return this.#held(ticket, given.token, lease, given.asked, signal)
+    for (;;) {
+      const asked = this.#scope.clock.now()
+      const [row] = await this.#scope.run<[number, number]>(claim, [...this.#lock, owner, mode === 'write', lease])
+      const [ticket, token] = row as [number, number]
+      const given = token > 0 ? { token, asked } : await this.#wait(ticket, lease, asked, signal)
+      // If not, this process was away for longer than its claim lasts: once more, at the end of the queue.
+      if (given !== undefined) return this.#held(ticket, given.token, lease, given.asked, signal)
+    }
   }
 
   async queue(): Promise<readonly Waiter[]> {
@@ -59,7 +62,7 @@ export class PostgresLock implements Lock {
     return [this.#scope.realm, this.#name]
   }
 
-  /** Until the claim, made or renewed last at `kept`, is granted: told so, or looking. */
+  /** Until the claim, made or renewed last at `kept`, is granted: told so, or looking. Undefined when the claim has ended. */
   async #wait(ticket: number, lease: number, kept: number, signal: AbortSignal | undefined) {
     const { clock, lifetime } = this.#scope
     const ended = new AbortController()
@@ -83,7 +86,7 @@ export class PostgresLock implements Lock {
         }
         kept = asked
         const [row] = rows
-        if (row === undefined) throw this.#forgotten()
+        if (row === undefined) return undefined
         const [token, othersEnd] = row
         if (token > 0) {
           ended.signal.throwIfAborted()
@@ -145,11 +148,5 @@ export class PostgresLock implements Lock {
     })
     held.onEnd(forget)
     return held
-  }
-
-  #forgotten(): UnavailableError {
-    const { settings, where } = this.#scope.connection
-    const late = 'the claim ended while it waited, for it was not renewed in time'
-    return new UnavailableError(`"${settings.id}" at ${where}: the lock "${this.#name}": ${late}`, settings.id)
   }
 }

@@ -46,7 +46,7 @@ class Pair {
 
 const restarted: Scenario = {
   name: 'lock/restart',
-  law: 'Lock 1 and 4',
+  law: 'Lock 1, 4 and 7',
   run: async (bench) => {
     const [holder, waiter, watcher] = await bench.clients(3)
     const pairs: Pair[] = []

@@ -24,6 +24,7 @@ export interface Waiter {
  *    `lost` aborts no later than others can be granted.
  * 5. *Fair.* Waiters are granted in the order in which they queued; readers do not starve a writer.
  * 6. *Cancellable.* A `signal` that aborts ends the wait: `acquire` rejects with `signal.reason` and leaves no trace.
+ * 7. *Patient.* Who waits keeps its place while the store is away for less than its lease, as in a restart; so does who holds.
  */
 export interface Lock {
   acquire(mode: 'read' | 'write', options: { lease: number; owner: string; signal?: AbortSignal }): Promise<Lease>
