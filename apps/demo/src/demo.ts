@@ -92,7 +92,7 @@ async function orderDesk(
       ? [{ title: 'audit', checks }]
       : [
           { title: 'audit, as Avout reads the shop', checks },
-          { title: `audit without Avout: ${describeReaders(assignment)}`, checks: auditSeen(evidence) },
+          { title: ['audit without Avout', ...describeReaders(assignment)].join('\n  '), checks: auditSeen(evidence) },
         ]
   out.write(`\n${report(evidence, audits, tally, seconds)}`)
   if (!audits.every(({ checks }) => passed(checks))) return 1
