@@ -24,11 +24,13 @@ export class LocalCrew implements Crew {
   readonly #parts: LocalParts
   readonly #desks: readonly Avout[]
   readonly #vans: readonly Avout[]
+  readonly #mailer: Avout
 
-  private constructor(parts: LocalParts, desks: readonly Avout[], vans: readonly Avout[]) {
+  private constructor(parts: LocalParts, desks: readonly Avout[], vans: readonly Avout[], mailer: Avout) {
     this.#parts = parts
     this.#desks = desks
     this.#vans = vans
+    this.#mailer = mailer
   }
 
   static async open(parts: LocalParts): Promise<LocalCrew> {
@@ -36,7 +38,7 @@ export class LocalCrew implements Crew {
     const vans = await Promise.all(parts.docks.map((_, n) => parts.join(vanName(n))))
     const mailer = await parts.join('mailer')
     mailer.agent(parts.shop.mailer).run()
-    return new LocalCrew(parts, desks, vans)
+    return new LocalCrew(parts, desks, vans, mailer)
   }
 
   async work({ orders, interrupted, closeShop, counted }: Assigned): Promise<Work> {
@@ -95,6 +97,7 @@ export class LocalCrew implements Crew {
     const named = [
       ...this.#desks.map((client, n) => [client, deskName(n)] as const),
       ...this.#vans.map((client, n) => [client, vanName(n)] as const),
+      [this.#mailer, 'mailer'] as const,
     ]
     return Promise.all(named.map(([client, name]) => opinionOf(client, name, shop, keys)))
   }
