@@ -62,7 +62,16 @@ export async function runDay(options: DayOptions): Promise<Day> {
   try {
     // Processes are started before this one connects: some drivers' connections do not bear being inherited.
     if (processes > 1 && located !== undefined) {
-      await using crew = new ProcessCrew({ located, paper, docks, desks, processes, tally, say, started: options.started })
+      await using crew = new ProcessCrew({
+        located,
+        paper,
+        docks,
+        desks,
+        processes,
+        tally,
+        say,
+        started: options.started,
+      })
       return await openUntilClose(options, join, docks, paper, clients, async () => crew)
     }
     const shop = openShop(stores, (letter) => paper.write('letters', letter))

@@ -83,7 +83,9 @@ export class LocalCrew implements Crew {
       )
 
     const driving = vans.map((client, n) => orStopAll(onTheRoad(client, n)))
-    const serving = desks.map((client, n) => atDesk({ client, shop, name: deskName(n), dock: dockOf(n, docks), tally, signal }))
+    const serving = desks.map((client, n) =>
+      atDesk({ client, shop, name: deskName(n), dock: dockOf(n, docks), tally, signal }),
+    )
     await Promise.all(serving.map(orStopAll))
     await orStopAll(closeShop(signal))
     await Promise.all(driving)

@@ -20,7 +20,9 @@ export interface Count {
 }
 
 /** The till's roll: every count is a line at its beginning, and one at its end. */
-export type RollLine = { readonly begins: number; readonly by: string } | { readonly ends: number; readonly count: Count }
+export type RollLine =
+  | { readonly begins: number; readonly by: string }
+  | { readonly ends: number; readonly count: Count }
 
 /** Milliseconds that the till is locked for after a teller was killed. */
 const lease = 3_000
@@ -48,4 +50,5 @@ export function countTill({ client, shop, paper, name, signal }: Teller): Promis
 export const described = ({ by, token, payments, cents }: Count): string =>
   `till counted by ${by}: ${money(cents)} in ${payments} payments (lock token ${token})`
 
-const money = (cents: number): string => `${Math.floor(cents / 100).toLocaleString('en')}.${String(cents % 100).padStart(2, '0')}`
+const money = (cents: number): string =>
+  `${Math.floor(cents / 100).toLocaleString('en')}.${String(cents % 100).padStart(2, '0')}`

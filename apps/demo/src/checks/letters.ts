@@ -26,7 +26,8 @@ export function lettersFaults({ letters, state }: Pick<Evidence, 'letters' | 'st
   for (const [id, order] of state.orders) {
     const expected = isPaid(order) ? 1 : 0
     const times = confirmed.get(id) ?? 0
-    if (times !== expected) faults.push(`order ${id} is ${order?.status ?? 'missing'}, and was confirmed ${times} times`)
+    if (times !== expected)
+      faults.push(`order ${id} is ${order?.status ?? 'missing'}, and was confirmed ${times} times`)
   }
   return faults
 }

@@ -26,7 +26,9 @@ export function tillFaults({ roll, state }: Pick<Evidence, 'roll' | 'state'>): s
   const cents = paid.reduce((sum, { amount }) => sum + amount, 0)
   if (last === undefined) faults.push('nobody counted the till')
   else if (last.cents !== cents || last.payments !== paid.length) {
-    faults.push(`the last count is ${last.cents} cents in ${last.payments} payments, but ${cents} in ${paid.length} came`)
+    faults.push(
+      `the last count is ${last.cents} cents in ${last.payments} payments, but ${cents} in ${paid.length} came`,
+    )
   }
   return faults
 }
