@@ -55,6 +55,11 @@ export const peers = {
     connections: 16,
     open: async ({ url, connections }) => (await import('./versioned-multi.js')).versionedMulti(url, connections),
   },
+  'bare-multi': {
+    on: ['zookeeper'],
+    workloads: ['T', 'H'],
+    open: async ({ url }) => (await import('./bare-multi.js')).bareMulti(url),
+  },
   'compare-and-set': {
     on: ['redis', 'postgres', 'mongo', 'zookeeper'],
     workloads: ['A', 'AH'],
