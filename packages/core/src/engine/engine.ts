@@ -9,6 +9,7 @@ import { backoff } from '../commit/backoff.js'
 import { Committer } from '../commit/committer.js'
 import { Current } from '../commit/current.js'
 import type { Flight } from '../commit/flight.js'
+import type { Folds } from '../commit/folds.js'
 import type { Homes } from '../commit/homes.js'
 import { Ingest } from '../commit/ingest.js'
 import { orAborted } from '../commit/or-aborted.js'
@@ -50,6 +51,7 @@ export interface EngineParts {
   readonly ambient: AmbientContext | undefined
   readonly options: EngineOptions
   readonly codec: Codec
+  readonly folds: Folds
   readonly homes: Homes
   readonly coordination: Coordination
   readonly events: EventHub
@@ -65,6 +67,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost {
   readonly platform: Platform
   readonly options: EngineOptions
   readonly codec: Codec
+  readonly folds: Folds
   readonly events: EventHub
   readonly replica: Replica
   readonly overlay: Overlay
@@ -96,6 +99,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost {
     this.platform = platform
     this.options = options
     this.codec = parts.codec
+    this.folds = parts.folds
     this.events = parts.events
     this.ambient = parts.ambient
     this.logger = logger
@@ -109,6 +113,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost {
         this.overlay.disturb()
         this.redo.seen(version)
       },
+      unfolded: (version) => this.folds.add(version),
     })
     this.overlay = new Overlay({
       viewsBroken: (order) => this.doomViews(order),
@@ -358,6 +363,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost {
   /** An entry was applied whole: watches first, then those who committed it go on. */
   private applied(own: Flight | undefined): void {
     this.overlay.settle()
+    this.folds.flush()
     this.watches.flush()
     this.committer.applied(own)
     this.overlay.settle()
