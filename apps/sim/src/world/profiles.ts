@@ -87,6 +87,11 @@ export const PROFILES: readonly Profile[] = [
     fixed: { inlineLimit: 6, homes: 3, outages: 2, crashes: 1 },
   },
   { name: 'commutes', about: 'counts that are commuted', kinds: ['commute', 'update'] },
+  {
+    name: 'operations',
+    about: 'commutative operations, in bounds and without, beside writes and reads of the same refs',
+    kinds: ['operate', 'stock', 'gauge', 'lookAtOperated', 'update'],
+  },
   { name: 'locals', about: 'local refs in the same transactions', kinds: ['local', 'localSkew', 'update'] },
   {
     name: 'rollback',

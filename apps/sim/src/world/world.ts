@@ -32,6 +32,8 @@ export class World {
   readonly clients: Client[] = []
   /** Items of the queues: meant to be put, surely put, taken. */
   readonly queued = { offered: new Set<number>(), put: new Set<number>(), taken: [] as number[] }
+  /** Calls that a bound refused. */
+  readonly refused = new Set<number>()
   /** Knew what a rollback lost: what they told their callers may be gone. */
   readonly forgotten = new Set<SimProcess>()
   readonly #nemesis: Nemesis
