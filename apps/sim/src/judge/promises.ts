@@ -78,9 +78,9 @@ function judgeStock(evidence: Evidence): string[] {
   let [least, most] = [STOCK, STOCK]
   for (const call of world.recorder.calls) {
     const { kind, outcome, id } = call
-    if (!kind.startsWith('operate: stock ') || world.refused.has(id)) continue
+    if (kind !== 'operate: stock' || world.refused.has(id)) continue
     if (outcome === 'failed' || outcome === 'threw') continue
-    const n = Number(kind.slice('operate: stock '.length))
+    const n = world.operated.get(id) ?? 0
     const isCounted = outcome === 'ok' && isCertain(evidence, call)
     if (isCounted || n < 0) least += n
     if (isCounted || n > 0) most += n
@@ -95,9 +95,9 @@ function judgeBag(evidence: Evidence): string[] {
   const found = listAt(evidence, world.refs.bag)
   const faults: string[] = []
   for (const call of world.recorder.calls) {
-    const { kind, outcome } = call
-    if (!kind.startsWith('operate: bag ')) continue
-    const element = Number(kind.slice('operate: bag '.length))
+    const { kind, outcome, id } = call
+    const element = world.operated.get(id)
+    if (kind !== 'operate: bag' || element === undefined) continue
     const times = found.filter((other) => other === element).length
     if (times > 1) faults.push(`${element} is in the bag ${times} times`)
     if (times === 0 && outcome === 'ok' && isCertain(evidence, call)) faults.push(`${element} is not in the bag`)

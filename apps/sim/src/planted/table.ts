@@ -1,4 +1,5 @@
 import type { PlantedBug } from './planted-bug.js'
+import { OPERATIONS } from './table/operations.js'
 import { READS } from './table/reads.js'
 import { RECORDS } from './table/records.js'
 import { COMPOSED } from './table/slots.js'
@@ -7,4 +8,12 @@ import { VERDICT } from './table/verdict.js'
 import { VIEWS } from './table/views.js'
 
 /** One bug for each rule: what the simulation must notice. */
-export const TABLE: readonly PlantedBug[] = [...VERDICT, ...VIEWS, ...RECORDS, ...READS, ...VALUES, ...COMPOSED]
+export const TABLE: readonly PlantedBug[] = [
+  ...VERDICT,
+  ...VIEWS,
+  ...RECORDS,
+  ...READS,
+  ...VALUES,
+  ...OPERATIONS,
+  ...COMPOSED,
+]

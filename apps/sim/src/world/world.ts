@@ -34,6 +34,8 @@ export class World {
   readonly queued = { offered: new Set<number>(), put: new Set<number>(), taken: [] as number[] }
   /** Calls that a bound refused. */
   readonly refused = new Set<number>()
+  /** By call: what was to be added to the stock, or put into the bag. */
+  readonly operated = new Map<number, number>()
   /** Knew what a rollback lost: what they told their callers may be gone. */
   readonly forgotten = new Set<SimProcess>()
   readonly #nemesis: Nemesis

@@ -8,15 +8,16 @@ export async function operate(client: Client): Promise<void> {
   const { tally, bag, lists } = world.refs
   const beside = random.chance(0.3) ? random.pick(lists) : undefined
   const element = random.chance(0.5) ? world.recorder.element() : undefined
-  await client.call({ kind: element === undefined ? 'operate: tally' : `operate: bag ${element}` }, () =>
-    avout.dosync(async (tx) => {
+  await client.call({ kind: element === undefined ? 'operate: tally' : 'operate: bag' }, (call) => {
+    if (element !== undefined) world.operated.set(call.id, element)
+    return avout.dosync(async (tx) => {
       if (beside !== undefined) client.saw(tx, beside, await tx.get(beside))
       if (element === undefined) tx.commute(tally, ops.add(1))
       else if (element % 2 === 0) tx.commute(bag, ops.append(element))
       else tx.commute(bag, ops.union(element))
       await client.dawdle()
-    }, client.options()),
-  )
+    }, client.options())
+  })
 }
 
 /** Takes from a stock, or puts into it, as far as it has and holds. */
@@ -24,7 +25,8 @@ export async function stock(client: Client): Promise<void> {
   const { random, world, avout } = client
   const n = random.pick([-3, -2, -1, -1, 1, 2])
   const reads = random.chance(0.2)
-  await client.call({ kind: `operate: stock ${n}` }, async (call) => {
+  await client.call({ kind: 'operate: stock' }, async (call) => {
+    world.operated.set(call.id, n)
     try {
       await avout.dosync(async (tx) => {
         if (reads) client.saw(tx, world.refs.stock, await tx.get(world.refs.stock))
