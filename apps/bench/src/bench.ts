@@ -53,11 +53,11 @@ async function run(args: readonly string[], systems: readonly System[] | undefin
 
 async function runOn(url: string, options: BenchOptions, systems: readonly System[] | undefined): Promise<string> {
   const { workload, seconds, rounds, clients, processes, json } = options
-  const setup: Setup = { ...options, url }
   if (workload === 'R') {
-    const result = await measureReplay(await storeOf(setup), clients, seconds)
+    const result = await measureReplay(await storeOf({ ...options, url }), clients, seconds)
     return json ? replayJson(result, options) : replayTable(result, options)
   }
+  const setup: Setup = { ...options, workload, url }
   await using crew = processes > 1 ? await Crew.start(setup) : undefined
   const alone = systems ?? (await systemsOf(setup))
   const measured = crew === undefined ? alone : alone.map((system, n) => crew.system(system, n))

@@ -86,7 +86,7 @@ function againstOf(text: string | undefined, workload: BenchOptions['workload'],
     if (text === undefined || text === 'none') return []
     throw new UsageError(`--workload R has no peer: ${text} keeps no log`)
   }
-  if (text === undefined) return backend === 'memory' ? (['effect'] as const) : peersOf(backend, workload)
+  if (text === undefined) return peersOf(backend, workload).filter((name) => name !== 'effect-update')
   const name = oneOf('--against', text, { peers: true, none: true, ...peers })
   if (name === 'none') return []
   if (name === 'peers') return peersOf(backend, workload)
@@ -108,9 +108,10 @@ function connectionsOf(text: string | undefined, against: readonly PeerName[]) {
 }
 
 function checkSpread(workload: BenchOptions['workload'], backend: BackendName, against: readonly PeerName[]): void {
-  if (workload === 'L' || workload === 'R') {
-    throw new UsageError(`--processes is for --workload T or H: ${workload} has one caller`)
-  }
+  const only = '--processes is for --workload T, H or AH'
+  if (workload === 'K') throw new UsageError(`${only}: what the lock of K guards is in the memory of one process`)
+  if (workload === 'R' || workloads[workload].concurrency === 1)
+    throw new UsageError(`${only}: ${workload} has one caller`)
   if (backend === 'memory') throw new UsageError('--processes needs a backend that processes share: memory is in one')
   const alone = against.find((name) => peerOf(name).on === undefined)
   if (alone !== undefined) throw new UsageError(`--processes needs peers that processes share: ${alone} is in one`)

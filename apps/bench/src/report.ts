@@ -1,7 +1,7 @@
 import type { Result } from './measure.js'
 import type { BenchOptions } from './options.js'
 import type { ReplayResult } from './replay.js'
-import { workloads } from './workload.js'
+import { type Keeping, workloads } from './workload.js'
 
 /** A JSON object a system and line, then one with the ratios of the first to each other one. */
 export function jsonLines(results: readonly Result[], options: BenchOptions): string {
@@ -38,10 +38,10 @@ export function table(results: readonly Result[], options: BenchOptions): string
     `×${p99ms}`,
     '',
   ])
-  const { accounts, concurrency, processes } = common(options)
+  const { accounts, concurrency, processes, by } = common(options)
   const where = options.kind ?? options.backend
   const spread = processes > 1 ? ` from ${processes} processes` : ''
-  const title = `${options.workload}: transfers between 2 of ${accounts} refs, ${concurrency} at a time${spread}, on ${where}\n`
+  const title = `${options.workload}: transfers ${sayWhere(accounts, by)}, ${concurrency} at a time${spread}, on ${where}\n`
   return title + columns([['', 'tx/s', 'p50 ms', 'p99 ms', 'rounds, tx/s'], ...rows, ...ratios])
 }
 
@@ -76,8 +76,14 @@ export function replayTable(result: ReplayResult, options: BenchOptions): string
 }
 
 function common({ workload, backend, kind, seconds, processes }: BenchOptions) {
-  const { accounts, concurrency } = workload === 'R' ? workloads.T : workloads[workload]
-  return { workload, backend, ...(kind && { kind }), accounts, concurrency, seconds, processes, node: process.version }
+  const { accounts, concurrency, by } = workload === 'R' ? workloads.T : workloads[workload]
+  const { version: node } = process
+  return { workload, backend, ...(kind && { kind }), accounts, by, concurrency, seconds, processes, node }
+}
+
+function sayWhere(accounts: number, by: Keeping): string {
+  if (by === 'refs') return `between 2 of ${accounts} refs`
+  return by === 'atom' ? `in one atom of ${accounts} accounts` : 'in memory under one lock'
 }
 
 /** Ratios of medians: above 1 in `txPerSecond` the first system is faster, below 1 in the latencies too. */

@@ -17,13 +17,16 @@ const kinds = Object.values(backends)
   .map((backend) => backend.kinds.join('|'))
   .join(', or ')
 
-export const usage = `Usage: pnpm bench [--workload T|H|L|R] [options]
+export const usage = `Usage: pnpm bench [--workload T|H|L|A|AH|K|R] [options]
 
 Measures Avout and, in the same run, peers that do the same work on the same server; checks every balance afterwards.
 
   --workload T     transfers between 2 of 1,000 refs, 64 concurrent (default)
              H     the same over 2 refs
              L     as T, one at a time
+             A     the same accounts in one atom: swaps, one at a time
+             AH    as A, 16 concurrent
+             K     one lock that 64 contend for; who holds it makes a transfer in memory. p50 and p99 are what an entry took
              R     a log filled with transfers, then replayed by a client that starts cold: transactions a second, one core
   --backend        ${names(backends)} (default memory): where Avout keeps its log and values
   --kind           ${kinds}:
@@ -31,7 +34,7 @@ Measures Avout and, in the same run, peers that do the same work on the same ser
   --driver         ${names(drivers)} (default node-zookeeper-client): that of --backend zookeeper
   --against        peers|none|NAME (default: effect on memory, else peers; R knows none). NAME is one of
                    ${names(peers)}.
-                   peers: with L the bare write, else what does the same on that backend
+                   peers: with L the bare write, else what does the same on that backend (K: only on Redis)
   --seconds S      measured time of each system, all rounds together, ${seconds.min} to ${seconds.max} (default 3); for R the time of filling
   --rounds N       rounds in which the systems take turns, ${rounds.min} to ${rounds.max} (default 5)
   --clients N      Avout connections of each process, ${clients.min} to ${clients.max} (default 1)

@@ -4,11 +4,17 @@ export interface Workload {
   readonly concurrency: number
 }
 
+/** Where the accounts are: a ref each, all in one atom, or in memory under one lock. */
+export type Keeping = 'refs' | 'atom' | 'lock'
+
 export const workloads = {
-  T: { accounts: 1_000, concurrency: 64 },
-  H: { accounts: 2, concurrency: 64 },
-  L: { accounts: 1_000, concurrency: 1 },
-} as const satisfies Record<string, Workload>
+  T: { accounts: 1_000, concurrency: 64, by: 'refs' },
+  H: { accounts: 2, concurrency: 64, by: 'refs' },
+  L: { accounts: 1_000, concurrency: 1, by: 'refs' },
+  A: { accounts: 2, concurrency: 1, by: 'atom' },
+  AH: { accounts: 2, concurrency: 16, by: 'atom' },
+  K: { accounts: 2, concurrency: 64, by: 'lock' },
+} as const satisfies Record<string, Workload & { by: Keeping }>
 
 export type WorkloadName = keyof typeof workloads
 

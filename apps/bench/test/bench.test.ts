@@ -82,10 +82,32 @@ test.each([
 
 test('wrong usage: the error, the usage, code 2', async () => {
   const { code, out, err } = await run('--workload X')
-  expect(err).toMatch(/^--workload is one of T, H, L, R, not "X"\n\nUsage: pnpm bench/)
+  expect(err).toMatch(/^--workload is one of T, H, L, A, AH, K, R, not "X"\n\nUsage: pnpm bench/)
   expect([code, out]).toEqual([2, ''])
 })
 
 test('--help prints the usage and measures nothing', async () => {
   expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: pnpm bench/) })
+})
+
+test.each(['A', 'AH', 'K'])('%s on memory has no peer, and every balance is right', async (workload) => {
+  const { code, out, err } = await run(`--workload ${workload} --seconds 0.1 --json`)
+  expect([code, err]).toEqual([0, ''])
+  expect(lines(out)).toEqual([expect.objectContaining({ system: 'avout', workload })])
+})
+
+test.each([
+  ['AH', 'redis', 'compare-and-set'],
+  ['AH', 'postgres', 'compare-and-set'],
+  ['AH', 'mongo', 'compare-and-set'],
+  ['AH', 'zookeeper', 'compare-and-set'],
+  ['K', 'redis', 'redlock'],
+])('%s on %s: against %s', { timeout: 60_000 }, async (workload, backend, peer) => {
+  const { code, out, err } = await run(`--workload ${workload} --backend ${backend} --seconds 0.1 --rounds 1 --json`)
+  expect([code, err]).toEqual([0, ''])
+  expect(lines(out)).toEqual([
+    expect.objectContaining({ system: 'avout' }),
+    expect.objectContaining({ system: peer }),
+    expect.objectContaining({ ratio: `avout/${peer}` }),
+  ])
 })

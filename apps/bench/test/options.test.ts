@@ -45,7 +45,7 @@ test('a replay has no peer', () => {
 })
 
 test.each([
-  [['--workload', 'X'], '--workload is one of T, H, L, R, not "X"'],
+  [['--workload', 'X'], '--workload is one of T, H, L, A, AH, K, R, not "X"'],
   [['--workload', 'toString'], 'not "toString"'],
   [['--backend', 'disk'], '--backend is one of memory'],
   [['--against', 'luck'], '--against is one of peers, none, effect, '],
@@ -53,7 +53,11 @@ test.each([
   [['--kind', 'redis'], '--kind is for backends on a server: memory needs none'],
   [['--backend', 'redis', '--kind', 'mongo'], '--kind of redis is one of redis, redis-everysec'],
   [['--processes', '2'], '--processes needs a backend that processes share'],
-  [['--backend', 'redis', '--workload', 'L', '--processes', '2'], '--processes is for --workload T or H'],
+  [
+    ['--backend', 'redis', '--workload', 'L', '--processes', '2'],
+    '--processes is for --workload T, H or AH: L has one caller',
+  ],
+  [['--backend', 'redis', '--workload', 'K', '--processes', '2'], 'is in the memory of one process'],
   [['--connections', '4'], '--connections is for peers that have a pool'],
   [['--seconds', '0'], '--seconds takes a number from 0.05 to 600'],
   [['--seconds', '3s'], 'not "3s"'],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { AvoutError, connect, type Ref } from '@avout/core'
+import { AvoutError, connect, type Logger, type Ref } from '@avout/core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openOwnView } from '../src/own-view/open.js'
 import type { ServerName } from '../src/stores/assignment.js'
@@ -22,10 +22,20 @@ const inTime = timeout + 7_000
 const large = (letter: string) => letter.repeat(100_000)
 
 /** A client with its log in one store and homes in two, each a backend of its own: nothing is shared but the servers. */
-async function clientOf(log: ServerName, homes: readonly ServerName[], realm: string) {
+async function clientOf(log: ServerName, homes: readonly ServerName[], realm: string, logger?: Logger) {
   const [coordinator, ...backends] = await Promise.all([log, ...homes].map((name) => backendOf(name, servers.urls)))
-  return connect({ coordinator: coordinator as NonNullable<typeof coordinator>, backends, realm, timeout })
+  return connect({ coordinator: coordinator as NonNullable<typeof coordinator>, backends, realm, timeout, logger })
 }
+
+/** A logger that tells of each try of redo that failed. */
+const loggerTelling = (failed: () => void): Logger => ({
+  debug: (_about, message) => {
+    if (message?.startsWith('values are not stored')) failed()
+  },
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+})
 
 /** What a call that should not succeed fails with, and how long that took. */
 async function failureOf(call: Promise<unknown>) {
@@ -43,7 +53,8 @@ describe.each(serverNames)('a home that is down: %s', (home) => {
 
   test('what needs it fails in time, the rest goes on, and after its return it catches up by itself', async () => {
     const realm = `outage-${randomUUID().slice(0, 8)}`
-    await using avout = await clientOf(log, [home, other], realm)
+    const failed = vi.fn()
+    await using avout = await clientOf(log, [home, other], realm, loggerTelling(failed))
     const there = avout.ref('/there', 0, { in: home })
     const elsewhere = avout.ref('/elsewhere', 0, { in: other })
     const big = avout.ref('/big', '', { in: home })
@@ -59,14 +70,10 @@ describe.each(serverNames)('a home that is down: %s', (home) => {
     await server.stop()
     try {
       // Needs it: a value that the log does not carry cannot be read, nor written.
-      const [read, written] = await Promise.all([
+      const needing = Promise.all([
         failureOf(reader.ref('/big', '', { in: home }).deref()),
-        failureOf(avout.dosync((tx) => tx.set(big, large('b')))),
+        failureOf(reader.dosync((tx) => tx.set(reader.ref('/big', '', { in: home }), large('b')))),
       ])
-      expect(read).toMatchObject({ kind: 'unavailable', error: { backend: home } })
-      expect(written).toMatchObject({ kind: 'unavailable' })
-      expect(Math.max(read.ms, written.ms)).toBeLessThan(inTime)
-
       // Does not need it.
       const began = performance.now()
       await avout.dosync((tx) => tx.alter(elsewhere, add))
@@ -74,6 +81,12 @@ describe.each(serverNames)('a home that is down: %s', (home) => {
       // Its value is safe in the log, and everybody reads it there.
       await both()
       expect(await reader.ref('/there', 0, { in: home }).deref()).toBe(2)
+      const [read, written] = await needing
+      expect(read).toMatchObject({ kind: 'unavailable', error: { backend: home } })
+      expect(written).toMatchObject({ kind: 'unavailable' })
+      expect(Math.max(read.ms, written.ms)).toBeLessThan(inTime)
+      // Redo has met the store that is away: what brings the value home later is no call that was only slow.
+      await vi.waitFor(() => expect(failed).toHaveBeenCalled(), patient)
       const { ok, backends } = await avout.health()
       expect([ok, backends[home]?.redoBacklog]).toEqual([false, 1])
     } finally {
@@ -123,7 +136,8 @@ describe.each(serverNames)('a log that is down: %s', (log) => {
       ])
       expect(['unknown', 'unavailable']).toContain(committed.kind)
       if (committed.kind === 'unknown') unknown++
-      expect(read).toMatchObject({ kind: 'unavailable', error: { backend: log } })
+      // The transaction's own time may be over before the store's: that error names no store.
+      expect(read).toMatchObject({ kind: 'unavailable' })
       expect(joined).toMatchObject({ kind: 'unavailable', error: { backend: log } })
       expect(Math.max(committed.ms, read.ms, joined.ms)).toBeLessThan(inTime)
     } finally {

@@ -3,6 +3,7 @@ import type { BackendName } from '../stores/backends.js'
 import type { DriverName } from '../stores/store.js'
 import type { System } from '../systems/system.js'
 import type { WorkloadName } from '../workload.js'
+import type { CellAt } from './compare-and-set.js'
 
 /** Where a peer works. */
 export interface Site {
@@ -54,6 +55,17 @@ export const peers = {
     connections: 16,
     open: async ({ url, connections }) => (await import('./versioned-multi.js')).versionedMulti(url, connections),
   },
+  'compare-and-set': {
+    on: ['redis', 'postgres', 'mongo', 'zookeeper'],
+    workloads: ['A', 'AH'],
+    open: async (site) => (await import('./compare-and-set.js')).compareAndSet(await cellOn(site)),
+  },
+  redlock: {
+    on: ['redis'],
+    workloads: ['K'],
+    connections: 1,
+    open: async ({ url, connections }) => (await import('./redlock.js')).redlock(url, connections),
+  },
   'bare-write': { on: ['redis', 'postgres', 'mongo', 'zookeeper'], workloads: ['L'], open: bareWriteOn },
 } as const satisfies Record<string, Peer>
 
@@ -63,10 +75,26 @@ export const peerOf = (name: PeerName): Peer => peers[name]
 
 /** What is worth comparing with: with one at a time a bare write, else those who do the same work. */
 export function peersOf(backend: BackendName, workload: WorkloadName): readonly PeerName[] {
-  if (backend === 'memory') return ['effect', 'effect-update']
-  if (workload === 'L') return ['bare-write']
   const names = Object.keys(peers) as PeerName[]
-  return names.filter((name) => name !== 'bare-write' && peerOf(name).on?.includes(backend))
+  const able = names.filter((name) => peerOf(name).workloads.includes(workload))
+  if (backend === 'memory') return able.filter((name) => peerOf(name).on === undefined)
+  if (workload === 'L') return ['bare-write']
+  return able.filter((name) => peerOf(name).on?.includes(backend))
+}
+
+async function cellOn({ backend, url }: Site): Promise<CellAt> {
+  switch (backend) {
+    case 'redis':
+      return (await import('./cells/redis.js')).redisCell(url)
+    case 'postgres':
+      return (await import('./cells/postgres.js')).postgresCell(url)
+    case 'mongo':
+      return (await import('./cells/mongo.js')).mongoCell(url)
+    case 'zookeeper':
+      return (await import('./cells/zookeeper.js')).zookeeperCell(url)
+    case 'memory':
+      throw new TypeError('memory has no server to write by hand to')
+  }
 }
 
 async function bareWriteOn({ backend, url, driver }: Site): Promise<System> {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { AvoutError, ClosedError, UnavailableError } from '@avout/core'
 import type { Data, Log, Stored, VersionedStates } from '@avout/core/backend'
 import { everywhere, type Full, type Mutant, type Mutation, never } from './mutant.js'
@@ -45,6 +46,8 @@ const halves = (): Mutation => {
 /** It takes a record only from who knows all that came before: what many take for the meaning of `after`. */
 const jealous = (log: Log): Partial<Log> => ({
   append: async (record, after) => {
+    // Long enough for another client to be first, whatever else the machine does.
+    await setTimeout(20)
     if (after < (await log.tail())) throw new AvoutError('invalid', 'AVOUT_TEST', 'you have missed something')
     return log.append(record, after)
   },
@@ -105,18 +108,21 @@ const neverBack = (): Mutation => {
 const late = (): Mutation => ({
   session: ({ versions }) => {
     const { container, setMany } = versions
-    const soon = <T>(write: () => Promise<T>) => setTimeout(() => void Promise.allSettled([write()]), 30)
+    const soon = async <T>(write: () => Promise<T>) => {
+      await setTimeout(30)
+      await Promise.allSettled([write()])
+    }
     return {
       versions: {
         ...versions,
         setMany: async (entries) => {
-          soon(async () => setMany?.(entries))
+          void soon(async () => setMany?.(entries))
           return entries.map(() => true)
         },
         container: (ref) => ({
           ...container(ref),
           setStateAt: async (value, version) => {
-            soon(() => container(ref).setStateAt(value, version))
+            void soon(() => container(ref).setStateAt(value, version))
             return true
           },
         }),
