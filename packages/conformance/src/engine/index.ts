@@ -5,6 +5,7 @@ import { counting } from './counting.js'
 import { failing } from './failing.js'
 import { recording } from './histories.js'
 import { asGuest, withGuest } from './homes.js'
+import { operating } from './operating.js'
 import { sharing } from './sharing.js'
 import { storing } from './stored.js'
 import { viewing } from './view.js'
@@ -23,6 +24,7 @@ export const engine: Suite = [
   ...failing,
   ...contending,
   ...sharing,
+  ...operating,
   ...onlyWithValues([...storing, ...withGuest, ...viewing]),
 ]
 
