@@ -1,6 +1,6 @@
 import type { Data } from '../contracts/data.js'
 import type { Operation } from '../record/record.js'
-import { isNumeric } from '../record/steps.js'
+import { areNumeric } from '../record/steps.js'
 import type { Step } from '../state/made.js'
 import type { RefState } from '../state/ref-state.js'
 import type { Version } from '../state/version.js'
@@ -24,6 +24,6 @@ export class PendingOperation implements Operation {
   attest(): void {
     const { head } = this.state
     this.existed = head.exists
-    this.attested = head.exists && typeof head.data === 'number' && this.steps.every(isNumeric) ? head.data : null
+    this.attested = head.exists && typeof head.data === 'number' && areNumeric(this.steps) ? head.data : null
   }
 }

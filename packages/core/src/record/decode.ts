@@ -18,7 +18,7 @@ import {
   UPDATES,
   type Write,
 } from './record.js'
-import { fits, isKnown, isNumeric } from './steps.js'
+import { areNumeric, fits, isKnown, isNumeric } from './steps.js'
 
 /** Bytes that are no record of ours. Every client refuses them alike, whole: the entry then counts as nothing. */
 class Malformed extends Error {}
@@ -170,7 +170,7 @@ class Reader {
     check(isCount(home) && home < this.homes.length && (existed === 0 || existed === 1))
     const steps = rest.map(decodeStep)
     check(attested === null || Number.isFinite(attested))
-    if (steps.every(isNumeric)) check(Number.isFinite(initial))
+    if (areNumeric(steps)) check(Number.isFinite(initial))
     else check(!steps.some(isNumeric) && attested === null)
     return {
       state: this.ref(ref),

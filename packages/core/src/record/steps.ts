@@ -10,11 +10,12 @@ export function isNumeric({ name, version }: Step): boolean {
   return version === 0 && NUMERIC.has(name)
 }
 
-/** Whether it is one of ours, or of a version that is newer than this code. A user's has a version. */
-export function isBuiltIn({ version }: Step): boolean {
-  return version === 0
+/** Whether they are all of numbers: records carry no mixtures. */
+export function areNumeric(steps: readonly Step[]): boolean {
+  return steps.every(isNumeric)
 }
 
+/** Whether it is one of ours, or a user's, which has a version; what is neither is newer than this code. */
 export function isKnown({ name, version }: Step): boolean {
   return version > 0 || NUMERIC.has(name) || LISTS.has(name)
 }

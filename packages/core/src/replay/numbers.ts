@@ -12,20 +12,15 @@ export function foldNumbers(value: number, steps: readonly Step[]): number | und
   return folded
 }
 
-/** `[n, min, max]` where it is bounded, with null for what is not. */
+/** `[n, min, max]` where it is bounded, with null for what is not. JSON has no numbers but finite ones. */
 function sum(value: number, argument: Data): number | undefined {
-  if (typeof argument === 'number') return finite(value + argument)
-  const [n, min, max] = argument as readonly [number, number | null, number | null]
-  const next = finite(value + n)
-  if (next === undefined || (min !== null && next < min) || (max !== null && next > max)) return undefined
-  return next
+  const bounded = typeof argument === 'number' ? [argument, null, null] : argument
+  const [n, min, max] = bounded as readonly [number, number | null, number | null]
+  const next = value + n
+  const isAllowed = Number.isFinite(next) && next >= (min ?? next) && next <= (max ?? next)
+  return isAllowed ? next : undefined
 }
 
 function extreme(name: string, value: number, n: number): number {
   return name === 'max' ? Math.max(value, n) : Math.min(value, n)
-}
-
-/** JSON has no other numbers. */
-function finite(value: number): number | undefined {
-  return Number.isFinite(value) ? value : undefined
 }

@@ -9,7 +9,7 @@ import {
   versionPrefix,
   type Write,
 } from '../record/record.js'
-import { isNumeric } from '../record/steps.js'
+import { areNumeric } from '../record/steps.js'
 import { OF_NUMBERS } from '../state/made.js'
 import { RefStates } from '../state/ref-state.js'
 import { type Author, Version } from '../state/version.js'
@@ -127,7 +127,7 @@ export class Replica {
   private operate(operation: Operation, version: Version, s: number, n: number): void {
     const { state, steps, initial } = operation
     const wasThere = isThere(operation, s)
-    if (steps.every(isNumeric)) {
+    if (areNumeric(steps)) {
       version.made = OF_NUMBERS
       version.data = foldNumbers(numberBefore(operation, s) as number, steps)
     } else {

@@ -1,6 +1,6 @@
 import type { Data } from '../contracts/data.js'
 import type { Expectation, Operation, RangeExpectation, Transaction, TransactionsRecord } from '../record/record.js'
-import { isNumeric } from '../record/steps.js'
+import { areNumeric } from '../record/steps.js'
 import type { Version } from '../state/version.js'
 import { foldNumbers } from './numbers.js'
 
@@ -103,7 +103,7 @@ export function numberBefore(operation: Operation, s: number): number | undefine
 function operationConflict(operation: Operation, s: number): Conflict | undefined {
   const { state, steps } = operation
   const { head } = state
-  if (steps.every(isNumeric)) {
+  if (areNumeric(steps)) {
     const value = numberBefore(operation, s)
     if (value === undefined) return { on: state.name, rival: head }
     if (foldNumbers(value, steps) === undefined) return { on: state.name, rival: head, isRefused: true }

@@ -1,7 +1,7 @@
 import { refusal } from '../commit/folds.js'
 import type { Data } from '../contracts/data.js'
 import type { RealmRecord } from '../record/record.js'
-import { isNumeric } from '../record/steps.js'
+import { areNumeric, isNumeric } from '../record/steps.js'
 import { foldNumbers } from '../replay/numbers.js'
 import type { Step } from '../state/made.js'
 import type { RefState } from '../state/ref-state.js'
@@ -71,7 +71,7 @@ function canOperate(dosync: Dosync<any>, write: Write): boolean {
   if (steps === undefined || handle.hasValidator || dosync.run.reads.get(state) !== undefined) return false
   const { top } = state
   handle.checkHome(top)
-  if (steps.every(isNumeric)) return canCount(write, steps)
+  if (areNumeric(steps)) return canCount(write, steps)
   if (steps.some(isNumeric)) return false
   const { inlineLimit } = dosync.host.replica.realm as RealmRecord
   const data = dataOf(write, lastKnown(top))

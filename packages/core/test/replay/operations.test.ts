@@ -36,6 +36,8 @@ describe('operations of numbers', () => {
     { steps: [add(1, 3, 3)], value: 3 },
     { steps: [add(-3, 0), add(9)], value: undefined }, // each in its place
     { steps: [add(9), add(-3, 0)], value: 8 },
+    { steps: [add(-3, 0), ['max', 5]], value: undefined },
+    { steps: [add(-3, null, 0)], value: -1 },
     { steps: [add(Number.MAX_VALUE)], value: Number.MAX_VALUE },
     { steps: [add(Number.MAX_VALUE), add(Number.MAX_VALUE)], value: undefined },
     { steps: [add(-Number.MAX_VALUE), add(-Number.MAX_VALUE, -Number.MAX_VALUE)], value: undefined },
@@ -98,6 +100,16 @@ describe('operations of numbers', () => {
     expect(history.append({ client: 'b', txs: [on(0, add(1))] })).toEqual(['valid'])
     expect(history.append({ txs: [{ ranges: [['/x', '/y', '']] }] })).toEqual(['valid'])
     expect(history.value('/x')).toBe(1)
+  })
+
+  test('go by what is attested of s, not by what only some clients know of it', () => {
+    const { history } = zero()
+    const denied = { operations: [{ ref: '/x', existed: false, initial: 40, steps: [add(2)] }] }
+    expect(history.append({ client: 'b', txs: [denied] })).toEqual(['valid'])
+    expect(history.value('/x')).toBe(42)
+    expect(history.append({ txs: [{ ranges: [['/x', '/y', 'a.1.0']] }] })).toEqual(['/x'])
+    expect(history.append({ client: 'b', txs: [on(7, add(1))] })).toEqual(['valid'])
+    expect(history.value('/x')).toBe(8)
   })
 
   test('onto what is no number are a conflict, not a refusal', () => {
@@ -180,10 +192,12 @@ describe('operations of lists', () => {
     expect(history.append({ txs: [{ externals: [['/l', 'a.1.0']] }] })).toEqual(['valid'])
     expect(history.append({ s, client: 'b', txs: [append('b')] })).toEqual(['/l'])
     expect(history.lastConflicts).toEqual([{ on: '/l', rival: history.own.states.of('/l').head }])
-    history.append({ txs: [undefined, { deletes: [['/l', 'a.2.0']] }] })
+    expect(history.append({ txs: [undefined, { writes: [['/l', 'a.2.0']] }] })).toEqual(['valid'])
+    expect(history.append({ s, client: 'b', txs: [append('b')] })).toEqual(['valid']) // what is to be read of it is another thing
+    history.append({ txs: [undefined, { deletes: [['/l', 'b.2.0']] }] })
     expect(history.append({ s, client: 'b', txs: [append('b')] })).toEqual(['valid'])
     expect(history.value('/l')).toEqual(['b'])
-    history.append({ txs: [{ externals: [['/l', 'b.2.0']] }] })
+    history.append({ txs: [{ externals: [['/l', 'b.3.0']] }] })
     // Written at s or before: who attests s knows, and does not send it; it is valid, and its value is loaded.
     expect(history.append({ client: 'b', txs: [append('c')] })).toEqual(['valid'])
     expect(history.value('/l')).toBeUndefined()
