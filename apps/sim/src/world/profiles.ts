@@ -92,6 +92,12 @@ export const PROFILES: readonly Profile[] = [
     about: 'commutative operations, in bounds and without, beside writes and reads of the same refs',
     kinds: ['operate', 'stock', 'gauge', 'lookAtOperated', 'update'],
   },
+  {
+    name: 'operations-lost',
+    about: 'operations, and stores that lose acknowledged entries',
+    kinds: ['operate', 'stock', 'gauge', 'update'],
+    fixed: { rollbacks: 1, latecomers: 2, outages: 0 },
+  },
   { name: 'locals', about: 'local refs in the same transactions', kinds: ['local', 'localSkew', 'update'] },
   {
     name: 'rollback',

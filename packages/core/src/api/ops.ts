@@ -10,9 +10,9 @@ export interface Op<in T> {
   readonly '~op': (value: T) => void
 }
 
-/** A user's own operation: called with its argument it makes an `Op`. Clients connect with it, `{ ops: [definition] }`. */
+/** A user's own operation: called with its argument, if it has one, it makes an `Op`. Clients connect with it, `{ ops: [definition] }`. */
 export interface OpDefinition<T, A> {
-  (argument: A): Op<T>
+  (...argument: [A] extends [undefined] ? [] : [argument: A]): Op<T>
   readonly kind: 'op'
   readonly name: string
   readonly version: number
@@ -58,12 +58,12 @@ export function defineOp<T, A = undefined>(definition: {
   if (typeof apply !== 'function') {
     throw usageError('AVOUT_OPERATION', `the operation ${name} needs a function: apply(value, argument)`)
   }
-  const make = (argument: A): Op<T> => new OpCall(name, version, argument ?? null, made) as Op<never> as Op<T>
-  const made = Object.defineProperties(make, {
+  const make = (argument: unknown): OpCall => new OpCall(name, version, argument ?? null, made)
+  const made: OpDefinition<T, A> = Object.defineProperties(make as never, {
     kind: { value: 'op', enumerable: true },
     name: { value: name, enumerable: true },
     version: { value: version, enumerable: true },
-  }) as OpDefinition<T, A>
+  })
   applies.set(made, apply as Apply)
   return made
 }

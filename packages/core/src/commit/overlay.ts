@@ -78,7 +78,12 @@ export class Overlay {
 
   /** What is written is the heads' now, whether or not the log kept the order in which it was sent. */
   won(pending: Pending, position: number): void {
-    if (pending.dead) throw new Error(`invariant: a transaction that could not be valid was judged so at ${position}`)
+    if (pending.dead) {
+      if (!pending.isDoubtful) {
+        throw new Error(`invariant: a transaction that could not be valid was judged so at ${position}`)
+      }
+      pending.revive()
+    }
     if (this.pendings.first !== pending) this.disturbed = true // records landed in another order than they were sent in
     this.pendings.delete(pending)
     leave(pending)
@@ -175,6 +180,23 @@ export class Overlay {
     return undefined
   }
 
+  /** Whether all that a transaction does not agree with are operations in flight, or what is in doubt itself: they may land behind it. */
+  private isDoubtful({ writes, reads, ranges, order }: Pending): boolean {
+    const isInDoubt = ({ dead, order }: Version): boolean => dead && this.find(order)?.isDoubtful === true
+    return (
+      [...writes, ...reads].every(
+        ({ state, expected }) =>
+          state.top === expected || isUnderOperations(state.top, expected) || isInDoubt(expected),
+      ) &&
+      ranges.every(
+        (range) =>
+          range.expected === undefined ||
+          isInDoubt(range.expected) ||
+          this.lastExistenceChange(range, order) === range.expected,
+      )
+    )
+  }
+
   /** The last creation or deletion in a range, in-flight ones before `order` included. */
   lastExistenceChange(range: Range, order: number): Version | undefined {
     let last = this.events.lastExistenceChange(range)
@@ -189,12 +211,26 @@ export class Overlay {
   }
 
   private kill(pending: Pending, conflict: Conflict): void {
+    pending.isDoubtful = this.isDoubtful(pending)
     pending.dead = true
     pending.conflict = conflict
     for (const write of pending.writes) write.node.dead = true
     for (const operation of pending.operations) operation.node.dead = true
     this.events.viewsBroken(pending.order)
   }
+}
+
+function isUnderOperations(top: Version, expected: Version): boolean {
+  let version: Version | undefined = top
+  while (
+    version !== undefined &&
+    version !== expected &&
+    version.made !== undefined &&
+    version.position === IN_FLIGHT
+  ) {
+    version = version.previous
+  }
+  return version === expected
 }
 
 function putOnTop({ writes, operations }: Pending): void {

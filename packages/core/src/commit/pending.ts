@@ -43,6 +43,11 @@ export class Pending implements EncodableTransaction {
   readonly sends: readonly Send[] = NONE_OF_THEM
   /** Certain to be judged invalid, or dropped: what it wrote is seen by nobody from now on. */
   dead = false
+  /**
+   * Dead only if what was sent before lands before: an operation expects nothing, so it may also land behind what stands on another
+   * one, and break nothing. Then this one is valid after all.
+   */
+  isDoubtful = false
   /** The conflict that made it so. */
   conflict: Conflict | undefined = undefined
   sent = false
@@ -65,6 +70,14 @@ export class Pending implements EncodableTransaction {
     const expected = [...this.reads, ...this.writes].map((expectation) => expectation.expected)
     for (const range of this.ranges) if (range.expected !== undefined) expected.push(range.expected)
     return expected.filter((version) => version.position === IN_FLIGHT && !version.dead)
+  }
+
+  /** Valid after all. */
+  revive(): void {
+    this.dead = false
+    this.conflict = undefined
+    for (const { node } of this.writes) node.dead = false
+    for (const { node } of this.operations) node.dead = false
   }
 
   follow(follower: (valid: boolean) => void): void {

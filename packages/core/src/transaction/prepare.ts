@@ -75,7 +75,7 @@ function canOperate(dosync: Dosync<any>, write: Write): boolean {
   if (steps.some(isNumeric)) return false
   const { inlineLimit } = dosync.host.replica.realm as RealmRecord
   const data = dataOf(write, lastKnown(top))
-  if (data === undefined) return false
+  if (data === undefined || addedBytes(steps) > inlineLimit) return false
   if (isUnknown(top)) return jsonLength(data) + (state.operating?.bytes ?? 0) + addedBytes(steps) <= inlineLimit
   const next = handle.operatedData(data, steps)
   handle.checkStorable(next)

@@ -266,6 +266,29 @@ describe('operations in flight', () => {
     expect(await everywhere(world, COUNT, 0, [a, b])).toBe(51)
   })
 
+  it('that land behind those that were sent later break nothing that stands on these', async () => {
+    const world = new World({ delay: [5, 5] })
+    const [a, b] = await world.pair()
+    const release = world.holdAppend()
+    const records = world.records().length
+    const calls: Promise<unknown>[] = []
+    for (const call of [
+      () => operate(a, 1),
+      () => operate(a, 2),
+      () => a.dosync((tx) => tx.set(a.ref(COUNT, 0), 50)),
+      () => a.dosync((tx) => tx.set(a.ref('/y', 0), 1)),
+    ]) {
+      calls.push(call())
+      await world.pass(1) // a record each, all of them on their way
+    }
+    await world.pass(30)
+    release()
+    await world.wait(Promise.all(calls))
+    expect(world.records()).toHaveLength(records + 4)
+    expect(await everywhere(world, COUNT, 0, [a, b])).toBe(51)
+    expect(world.store.peek('test', COUNT, inspect(a).heads().get(COUNT)?.version ?? '')).toBe(51)
+  })
+
   it('that never cease can still be read, and go on', async () => {
     const { wait, a, count } = await two()
     let isRead = false
@@ -439,10 +462,10 @@ describe('an operation of a user', () => {
     })
     const [a, b] = await world.pair({ ops: [positive] })
     world.rival(() => b.dosync((tx) => tx.set(count(b), -1)))
-    await world.wait(a.dosync((tx) => tx.commute(count(a), positive(undefined))))
+    await world.wait(a.dosync((tx) => tx.commute(count(a), positive())))
     await expect(world.wait(count(a).deref())).rejects.toThrow(/"test\/root", version 2, failed/)
     await expect(world.wait(count(b).deref())).rejects.toThrow(IncompatibleError)
-    await expect(world.wait(a.dosync((tx) => tx.commute(count(a), positive(undefined))))).rejects.toThrow()
+    await expect(world.wait(a.dosync((tx) => tx.commute(count(a), positive())))).rejects.toThrow()
   })
 
   it('is defined with care', () => {

@@ -124,4 +124,15 @@ export const OPERATIONS: readonly PlantedBug[] = [
     seed: 1,
     budget: 3000,
   },
+  {
+    name: 'what-stands-on-an-operation-is-certain',
+    rule: '§8: an operation expects nothing: sent before, it may land behind, and break nothing',
+    invariant: 1,
+    file: 'commit/overlay.ts',
+    find: 'if (!pending.isDoubtful) {',
+    replace: 'if (pending.order > 0) {',
+    profile: 'operations-lost',
+    seed: 1300,
+    budget: 200,
+  },
 ]
