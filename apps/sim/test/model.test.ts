@@ -211,6 +211,7 @@ describe('replicas', () => {
     verdicts: 'same',
     heads: () => new Map([['/x', { version: 'c.1.0', position: 2, exists: true }]]),
     inFlight: 0,
+    queue: () => ({ last: 0, cursor: 0, pending: [] }),
     ...more,
   })
 

@@ -29,7 +29,7 @@ describe('a plan', () => {
       expect({ fault, often: on > 100 && on < 400 }).toEqual({ fault, often: true })
     }
     const kinds = new Set(plans.flatMap((plan) => plan.kinds.map(([kind]) => kind)))
-    expect([...kinds, 'ambient'].sort()).toEqual(Object.keys(WORK).sort())
+    expect([...kinds, 'ambient', 'send', 'runAgent'].sort()).toEqual(Object.keys(WORK).sort())
   })
 
   it('knows its profile', () => {

@@ -1,3 +1,11 @@
+export {
+  type Agent,
+  type AgentContext,
+  type AgentDefinition,
+  defineAgent,
+  type Handlers,
+  type RunOptions,
+} from './api/agent.js'
 export type { Atom, AtomOptions } from './api/atom.js'
 export type { Avout, Events, Health, RefInfo } from './api/avout.js'
 export {

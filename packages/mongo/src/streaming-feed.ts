@@ -9,6 +9,9 @@ import { within } from './within.js'
 /** How long the server waits for a change before it answers that there was none. */
 const AWAIT_MS = 1000
 
+/** Between what is told of the log and the next question: entries that come thick, one's own among them, cost one and not one each. */
+const GATHER_MS = 5
+
 /** Before a stream that broke is opened again. */
 const PAUSES_MS = { first: 20, longest: 1000 }
 
@@ -25,6 +28,8 @@ export class StreamingFeed implements Feed {
   readonly #store: Store
   readonly #listeners = new Listeners()
   #running: Running | undefined
+  /** What has come before this time is told, or buffered. */
+  #gathered = 0
 
   constructor(store: Store) {
     this.#store = store
@@ -69,8 +74,9 @@ export class StreamingFeed implements Feed {
         while (!running.ended.signal.aborted) {
           const { timeout } = this.#store.connection.settings
           const change = await within(timeout + AWAIT_MS, () => stream.tryNext())
-          if (change !== null) this.#tell(change)
           wait = PAUSES_MS.first
+          if (change === null) continue
+          if (this.#tell(change) === COLLECTIONS.log) await this.#gather(running)
         }
       } catch {
         // Whatever it was, the next try tells whether it lasts; calls report the state of the store.
@@ -80,6 +86,12 @@ export class StreamingFeed implements Feed {
         await Promise.allSettled([pause(wait, undefined, { signal: running.ended.signal })])
       }
     }
+  }
+
+  async #gather({ ended }: Running): Promise<void> {
+    if (performance.now() < this.#gathered + GATHER_MS) return
+    await Promise.allSettled([pause(GATHER_MS, undefined, { signal: ended.signal })])
+    this.#gathered = performance.now()
   }
 
   #open(startAtOperationTime: Timestamp): ChangeStream {
@@ -97,11 +109,13 @@ export class StreamingFeed implements Feed {
     })
   }
 
-  #tell(change: Document): void {
+  /** Answers the collection that has changed. */
+  #tell(change: Document): Topic['collection'] {
     const collection: Topic['collection'] = change.ns.coll
     const { name, position } = change.documentKey._id
     if (collection !== COLLECTIONS.log) this.#listeners.wake(topicKey({ collection, name }))
     else if (change.operationType === 'insert' && position > 0) this.#listeners.wake(collection, position)
+    return collection
   }
 
   async #now(): Promise<Timestamp> {

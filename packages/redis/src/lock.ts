@@ -9,7 +9,10 @@ import type { Realm } from './realm.js'
 const POLL_MS = 500
 
 interface Request {
-  readonly id: string
+  /** Another one each time it queues up: what is told of a grant that has ended since is not taken for the next. */
+  id: string
+  /** When the server was last asked, by this client's clock. */
+  asked: number
   readonly owner: string
   readonly mode: 'read' | 'write'
   readonly lease: number
@@ -36,7 +39,7 @@ export class RedisLock implements Lock {
     if (!(lease > 0) || !Number.isFinite(lease)) throw new TypeError(`lease must be milliseconds, not ${String(lease)}`)
     checkName('owner', owner)
     signal?.throwIfAborted()
-    const request: Request = { id: randomUUID(), owner, mode, lease: Math.ceil(lease) }
+    const request: Request = { id: randomUUID(), asked: 0, owner, mode, lease: Math.ceil(lease) }
     try {
       const granted = await this.#ask('enter', request)
       return granted ?? (await this.#wait(request, signal))
@@ -69,10 +72,13 @@ export class RedisLock implements Lock {
   async #ask(what: 'enter' | 'look', request: Request): Promise<HeldLease | undefined> {
     const { lifetime, clock } = this.#realm
     const began = clock.now()
+    request.asked = began
     const [status, token] = await this.#call(what, request)
     lifetime.check()
     if (status === 1) return this.#hold(request, Number(token), began + request.lease)
-    return status === -1 ? this.#ask('enter', request) : undefined
+    if (status !== -1) return undefined
+    request.id = randomUUID()
+    return this.#ask('enter', request)
   }
 
   #hold(request: Request, token: number, ends: number): HeldLease {
@@ -102,6 +108,7 @@ export class RedisLock implements Lock {
     const { lifetime, messages, clock, keys } = this.#realm
     const ended = new AbortController()
     let wake = () => undefined as unknown
+    let told: { readonly id: string; readonly token: number } | undefined
     const giveUp = () => ended.abort(signal?.reason)
     const forget = lifetime.onEnd(async () => {
       ended.abort(new ClosedError('closed while waiting for a lock'))
@@ -109,7 +116,13 @@ export class RedisLock implements Lock {
     })
     signal?.addEventListener('abort', giveUp)
     ended.signal.addEventListener('abort', () => wake())
-    const hearer = { hear: (id: string | undefined) => (id === undefined || id === request.id ? wake() : undefined) }
+    const hearer = {
+      hear: (message: string | undefined) => {
+        const [id, token] = message?.split(' ') ?? []
+        if (id === request.id) told = { id, token: Number(token) }
+        if (id === undefined || id === request.id) wake()
+      },
+    }
     // If it hears nothing, it polls all the same.
     const [listening] = await Promise.allSettled([messages.listen(keys.lock(this.#name), hearer)])
     try {
@@ -118,7 +131,7 @@ export class RedisLock implements Lock {
         ended.signal.throwIfAborted()
         const called = new AbortController()
         wake = () => called.abort()
-        const granted = await this.#ask('look', request)
+        const granted = this.#told(request, told) ?? (await this.#ask('look', request))
         if (granted !== undefined) {
           if (!ended.signal.aborted) return granted
           await granted.release()
@@ -132,6 +145,13 @@ export class RedisLock implements Lock {
       forget()
       signal?.removeEventListener('abort', giveUp)
     }
+  }
+
+  /** It was waiting when it last asked, so it was granted after that: the lease ends no sooner than one that began then. */
+  #told(request: Request, told: { id: string; token: number } | undefined): HeldLease | undefined {
+    const ends = request.asked + request.lease
+    if (told?.id !== request.id || this.#realm.clock.now() >= ends) return undefined
+    return this.#hold(request, told.token, ends)
   }
 
   /** If the store does not answer, what the id has ends with its lease. */

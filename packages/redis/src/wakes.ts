@@ -5,6 +5,9 @@ import type { Link } from './link.js'
 
 const PAUSE_MS = 200
 
+/** Between what is told and the next question: entries that come thick, one's own among them, cost one and not one each. */
+const GATHER_MS = 5
+
 /**
  * Tells who subscribed of new entries: one `XREAD` that waits at the server, on a connection of its own, since whatever came
  * behind it would wait too. It is there as long as somebody listens.
@@ -94,6 +97,7 @@ export class Wakes {
     if (id === undefined) return
     this.saw(Number.parseInt(id.toString(), 10))
     this.#wake()
+    await pause(GATHER_MS)
   }
 
   /** A microtask each: what one listener throws surfaces, and the others are called nevertheless. */

@@ -1,10 +1,8 @@
-import { ClosedError } from '@avout/core'
-import type { BackendState } from '@avout/core/backend'
-import { Deadlines, type Waiting } from './deadlines.js'
+import { Calls } from './calls.js'
 import * as codes from './drivers/codes.js'
 import type { Create, Done, Driver, Handle, HandleOptions, Reply } from './drivers/driver.js'
-import { errorOf, unavailable, type Where } from './errors.js'
-import { Fifo } from './fifo.js'
+import type { Where } from './errors.js'
+import { Link } from './link.js'
 import { Watches } from './watches.js'
 
 export interface ConnectionOptions extends HandleOptions {
@@ -14,58 +12,44 @@ export interface ConnectionOptions extends HandleOptions {
 }
 
 type Send = (handle: Handle, done: Done) => void
-type OnState = (state: BackendState, error?: unknown) => void
-
-/** How long after a session that could not be made the next one is tried, in ms. */
-const PAUSE = 250
-
-/** How many calls are on their way at once: drivers keep them in arrays whose first they take out, which costs as much as there are. */
-const WINDOW = 1000
-
-/** How many times longer than `timeout` a call may take while the server answers others: it is busy, not silent. */
-const PATIENCE = 6
 
 const NO_DATA = Buffer.alloc(0)
 
-/**
- * The connection that the sessions of a backend share. It outlives ZooKeeper's own sessions: where one has ended, or could not
- * reach a server for longer than it lasts (after a rollback it never will: the server is behind what it has seen), it makes a new
- * one. Every call ends in `timeout`: drivers leave some unanswered.
- */
+/** The connection that the sessions of a backend share: what can be asked through it, and which of it may be asked twice. */
 export class Connection {
   readonly where: Where
   readonly hasMulti: boolean
-  /** Changes with each session of ZooKeeper: what was learned in another one may have been undone since by a rollback. */
-  epoch = 0
-  /** Whether a call would be sent at once. */
-  up = false
-  readonly #driver: Driver
-  readonly #options: ConnectionOptions
-  readonly #deadlines = new Deadlines()
+  /** Whether the driver makes every node open, to be closed to others afterwards. */
+  readonly #protects: boolean
+  readonly #calls: Calls
+  readonly #link: Link
   readonly #watches = new Watches()
-  readonly #listeners = new Set<OnState>()
-  /** Sent, not answered. */
-  readonly #sent = new Set<Call>()
-  /** To be sent when there is a connection, and room. */
-  readonly #queued = new Fifo<Call>()
-  #handle: Handle | undefined
-  #lastAnswer = 0
-  #state: BackendState = 'connecting'
-  #replacing: NodeJS.Timeout | undefined
-  #closed = false
 
   constructor(driver: Driver, options: ConnectionOptions) {
-    this.#driver = driver
-    this.#options = options
     this.where = { id: options.id, servers: options.servers }
-    this.#open()
-    this.hasMulti = this.#handle?.multi !== undefined
+    this.#calls = new Calls(() => this.#link, this.where, options.timeout)
+    this.#link = new Link(driver, options, this.where, {
+      up: () => this.#calls.up(),
+      over: () => this.#calls.over(),
+      renewed: () => this.#watches.fireAll(),
+      fired: (path) => this.#watches.fire(path),
+    })
+    this.hasMulti = this.#link.handle?.multi !== undefined
+    this.#protects = this.#link.handle?.protect !== undefined
   }
 
-  onState(listener: OnState): () => void {
-    this.#listeners.add(listener)
-    listener(this.#state)
-    return () => this.#listeners.delete(listener)
+  /** Changes with each session of ZooKeeper: what was learned in another one may have been undone since by a rollback. */
+  get epoch(): number {
+    return this.#link.epoch
+  }
+
+  /** Whether a call would be sent at once. */
+  get up(): boolean {
+    return this.#link.up
+  }
+
+  onState(listener: Parameters<Link['onState']>[0]): () => void {
+    return this.#link.onState(listener)
   }
 
   /** Resolves as soon as a call would be sent at once. */
@@ -74,13 +58,17 @@ export class Connection {
     if (!this.up) await this.#call('connect', (_handle, done) => done({ code: codes.OK }), true)
   }
 
-  /** Made, or there already. It is not repeated: who knows whether it was made before the connection was lost. */
-  create(path: string, data: Buffer, sequential = false): Promise<Reply> {
-    return this.#call('create a node', (handle, done) => handle.create({ path, data, sequential }, done), false)
+  /**
+   * Made, or there already. It is not repeated: who knows whether it was made before the connection was lost. With `epoch` only in
+   * that session, else NOT_SENT: a call that waits for a connection may find a store that has lost what its caller relies on.
+   */
+  create(path: string, data: Buffer, sequential = false, epoch?: number): Promise<Reply> {
+    return this.#call('create a node', (handle, done) => handle.create({ path, data, sequential }, done), false, epoch)
   }
 
-  set(path: string, data: Buffer, version: number): Promise<Reply> {
-    return this.#call('set a node', (handle, done) => handle.set(path, data, version, done), false)
+  /** With `epoch` only in that session, else NOT_SENT: in another one `version` may fit by chance, after a rollback. */
+  set(path: string, data: Buffer, version: number, epoch?: number): Promise<Reply> {
+    return this.#call('set a node', (handle, done) => handle.set(path, data, version, done), false, epoch)
   }
 
   /**
@@ -101,22 +89,23 @@ export class Connection {
     return this.#watched('read a node', path, fired, (handle, watch, done) => handle.exists(path, watch, done), true)
   }
 
-  remove(path: string, version = -1): Promise<Reply> {
-    return this.#call('delete a node', (handle, done) => handle.remove(path, version, done), version === -1)
+  /** With `epoch` only in that session, else NOT_SENT. */
+  remove(path: string, version = -1, epoch?: number): Promise<Reply> {
+    return this.#call('delete a node', (handle, done) => handle.remove(path, version, done), version === -1, epoch)
   }
 
   children(path: string): Promise<Reply> {
     return this.#call('list nodes', (handle, done) => handle.children(path, done), true)
   }
 
-  /** All or none. Only where `hasMulti`. */
-  multi(creates: readonly Create[]): Promise<Reply> {
-    return this.#call('create nodes', (handle, done) => handle.multi?.(creates, done), false)
+  /** All or none. Only where `hasMulti`. With `epoch` only in that session, else NOT_SENT. */
+  multi(creates: readonly Create[], epoch?: number): Promise<Reply> {
+    return this.#call('create nodes', (handle, done) => handle.multi?.(creates, done), false, epoch)
   }
 
   /** Keeps a node that was made for others out of their reach, where that needs a call of its own. */
   async protect(path: string): Promise<void> {
-    if (this.#handle?.protect === undefined) return
+    if (!this.#protects) return
     await this.#call('protect a node', (handle, done) => handle.protect?.(path, done), true)
   }
 
@@ -125,15 +114,8 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
-    this.up = false
-    clearTimeout(this.#replacing)
-    const handle = this.#handle
-    this.#handle = undefined
-    for (const call of [...this.#sent, ...this.#queued.takeAll()])
-      call.reject(new ClosedError('closed while ZooKeeper was at work'))
-    this.#listeners.clear()
-    await handle?.close(this.#state !== 'up')
+    this.#calls.close()
+    await this.#link.close()
   }
 
   #watched(
@@ -159,204 +141,7 @@ export class Connection {
     )
   }
 
-  #call(what: string, send: Send, again: boolean): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed) {
-        reject(new ClosedError('this connection to ZooKeeper is closed'))
-        return
-      }
-      const call = new Call(this, what, send, again, resolve, reject, this.#options.timeout)
-      this.#deadlines.add(call)
-      this.#sendOrQueue(call)
-    })
-  }
-
-  #sendOrQueue(call: Call): void {
-    if (this.up && this.#sent.size < WINDOW && this.#queued.size === 0) this.#send(call)
-    else this.#queued.push(call)
-  }
-
-  #sendQueued(): void {
-    while (this.up && this.#sent.size < WINDOW) {
-      const call = this.#queued.shift()
-      if (call === undefined) return
-      if (!call.settled) this.#send(call)
-    }
-  }
-
-  #send(call: Call): void {
-    const handle = this.#handle
-    if (handle === undefined) return
-    this.#sent.add(call)
-    call.sentAt = performance.now()
-    call.send(handle, (reply) => this.#answered(call, reply, handle))
-  }
-
-  #answered(call: Call, reply: Reply, handle: Handle): void {
-    if (!this.#sent.delete(call)) return
-    const { code } = reply
-    if (codes.isAnswer(code)) {
-      this.#lastAnswer = performance.now()
-      call.resolve(reply)
-    } else if (codes.isLoss(code)) {
-      this.#lost(call, code)
-      // A handle that says so at once is dead, and may have said so to nobody.
-      if (code === codes.INVALID_STATE && handle === this.#handle) this.#replace(codes.nameOf(code))
-    } else call.reject(errorOf(code, call.what, this.where))
-    if (this.#queued.size > 0) this.#sendQueued()
-  }
-
-  #lost(call: Call, code: number): void {
-    if (!call.again) call.reject(errorOf(code, call.what, this.where))
-    else if (this.up) this.#later(call)
-    else this.#queued.push(call)
-  }
-
-  /** Not at once: the driver may not have noticed yet what has ended. */
-  #later(call: Call): void {
-    setTimeout(() => {
-      if (!call.settled) this.#sendOrQueue(call)
-    }, 20)
-  }
-
-  /** A call has got no answer in time. */
-  expired(call: Call): void {
-    const { timeout } = this.#options
-    const now = performance.now()
-    if (this.up && now - this.#lastAnswer < timeout && now - call.begun < PATIENCE * timeout) {
-      call.deadline = now + timeout
-      this.#deadlines.add(call)
-      return
-    }
-    const sent = this.#sent.delete(call)
-    call.reject(
-      unavailable(
-        `did not answer in ${timeout} ms: cannot ${call.what}${sent ? '' : ' (not sent: no connection)'}`,
-        this.where,
-      ),
-    )
-    // Answers come in order: without any since it was sent, the server is silent or the connection is dead, and TCP takes minutes
-    // to notice.
-    if (sent && this.#lastAnswer < call.sentAt) this.#replace('the server is silent')
-  }
-
-  settled(call: Call): void {
-    this.#deadlines.delete(call)
-    this.#sent.delete(call)
-  }
-
-  #open(): void {
-    this.epoch++
-    const opened: { handle?: Handle } = {}
-    // What an older session still tells is not of interest.
-    const current = () => !this.#closed && this.#handle === opened.handle
-    this.#handle = undefined
-    opened.handle = this.#driver.open(this.#options, {
-      up: () => current() && this.#isUp(),
-      down: () => current() && this.#isDown(),
-      ended: (reason) => current() && this.#replace(reason),
-      fired: (path) => current() && this.#watches.fire(path),
-    })
-    this.#handle = opened.handle
-    this.#awaitConnection()
-  }
-
-  /** Not for longer than a session lasts: then it has ended without us, or never could be resumed. */
-  #awaitConnection(): void {
-    clearTimeout(this.#replacing)
-    this.#replacing = setTimeout(() => this.#replace('no server could be reached'), this.#options.sessionTimeout)
-    // What waits for it has a timer of its own.
-    this.#replacing.unref()
-  }
-
-  #isUp(): void {
-    clearTimeout(this.#replacing)
-    this.up = true
-    this.#lastAnswer = performance.now()
-    this.#tell('up')
-    this.#sendQueued()
-  }
-
-  #isDown(): void {
-    this.up = false
-    this.#tell('connecting', unavailable('cannot be reached: the connection was lost', this.where))
-    this.#awaitConnection()
-  }
-
-  #replace(reason: string): void {
-    const handle = this.#handle
-    if (this.#closed || handle === undefined) return
-    this.#handle = undefined
-    this.up = false
-    const error = unavailable(`cannot be reached: ${reason}`, this.where)
-    handle.close(true).catch((cause: unknown) => this.#tell('down', cause))
-    for (const call of [...this.#sent]) {
-      this.#sent.delete(call)
-      this.#lost(call, codes.SESSION_EXPIRED)
-    }
-    this.#tell('down', error)
-    clearTimeout(this.#replacing)
-    this.#replacing = setTimeout(() => {
-      this.#open()
-      this.#watches.fireAll()
-    }, PAUSE)
-    this.#replacing.unref()
-  }
-
-  #tell(state: BackendState, error?: unknown): void {
-    if (this.#state === state) return
-    this.#state = state
-    for (const listener of this.#listeners) listener(state, error)
-  }
-}
-
-class Call implements Waiting {
-  settled = false
-  sentAt = 0
-  readonly what: string
-  readonly send: Send
-  /** Whether it may be sent again when its answer was lost. */
-  readonly again: boolean
-  readonly begun = performance.now()
-  deadline: number
-  readonly #connection: Connection
-  readonly #resolve: (reply: Reply) => void
-  readonly #reject: (error: Error) => void
-
-  constructor(
-    connection: Connection,
-    what: string,
-    send: Send,
-    again: boolean,
-    resolve: (reply: Reply) => void,
-    reject: (error: Error) => void,
-    timeout: number,
-  ) {
-    this.#connection = connection
-    this.what = what
-    this.send = send
-    this.again = again
-    this.#resolve = resolve
-    this.#reject = reject
-    this.deadline = this.begun + timeout
-  }
-
-  expire(): void {
-    this.#connection.expired(this)
-  }
-
-  resolve(reply: Reply): void {
-    if (this.#settle()) this.#resolve(reply)
-  }
-
-  reject(error: Error): void {
-    if (this.#settle()) this.#reject(error)
-  }
-
-  #settle(): boolean {
-    if (this.settled) return false
-    this.settled = true
-    this.#connection.settled(this)
-    return true
+  #call(what: string, send: Send, again: boolean, epoch?: number): Promise<Reply> {
+    return this.#calls.ask({ what, send, again, epoch })
   }
 }

@@ -10,6 +10,14 @@ const ZERO = Buffer.from('0')
 const STEP = 2
 const LONGEST = 50
 
+/** What a node holds, as a session has seen it. */
+interface Seen {
+  readonly value: number
+  readonly version: number
+  /** In another session the version may fit by chance, after a rollback. */
+  readonly epoch: number
+}
+
 interface Caller {
   readonly n: number
   readonly resolve: (value: number) => void
@@ -28,7 +36,7 @@ export class ZooKeeperCounter implements Counter {
   #callers: Caller[] = []
   #running = false
   /** What was last seen: right, unless another client counts too. */
-  #last: { readonly value: number; readonly version: number } | undefined
+  #last: Seen | undefined
 
   constructor(realm: Realm, name: string, lifetime: Lifetime) {
     this.#realm = realm
@@ -77,25 +85,28 @@ export class ZooKeeperCounter implements Counter {
     await this.#realm.ready()
     const { connection } = this.#realm
     for (let attempt = 0; ; attempt++) {
-      const { value: last, version } = this.#last ?? (await this.#read())
+      const { value: last, version, epoch } = this.#last ?? (await this.#read())
       const value = last + by
       if (!Number.isSafeInteger(value)) throw new RangeError(`the counter "${this.#name}" is exhausted`)
-      const { code, stat } = await connection.set(this.#path, Buffer.from(`${value}`), version)
+      const { code, stat } = await connection.set(this.#path, Buffer.from(`${value}`), version, epoch)
       if (code === codes.OK && stat !== undefined) {
-        this.#last = { value, version: stat.version }
+        this.#last = { value, version: stat.version, epoch }
         return value
       }
       this.#last = undefined
-      if (code !== codes.BAD_VERSION && code !== codes.NO_NODE) throw this.#error(code)
+      const changed = code === codes.BAD_VERSION || code === codes.NO_NODE || code === codes.NOT_SENT
+      if (!changed) throw this.#error(code)
       await pause(Math.random() * Math.min(LONGEST, attempt * STEP))
     }
   }
 
-  async #read(): Promise<{ value: number; version: number }> {
+  async #read(): Promise<Seen> {
     const { connection } = this.#realm
     for (;;) {
       const { code, data, stat } = await connection.get(this.#path)
-      if (code === codes.OK && stat !== undefined) return { value: numberOf(data), version: stat.version }
+      if (code === codes.OK && stat !== undefined) {
+        return { value: numberOf(data), version: stat.version, epoch: connection.epoch }
+      }
       if (code !== codes.NO_NODE) throw this.#error(code)
       const made = await connection.create(this.#path, ZERO)
       if (made.code !== codes.OK && made.code !== codes.NODE_EXISTS) throw this.#error(made.code)

@@ -24,6 +24,8 @@ interface Known {
   readonly position: number
   /** Of the node, which counts its changes. */
   readonly version: number
+  /** The session that has seen it: in another one the version may fit by chance, after a rollback. */
+  readonly epoch: number
 }
 
 /** Shows what refs are now, to who reads ZooKeeper without Avout: in the data of each ref's node, with its position in the log. */
@@ -51,7 +53,7 @@ export class CurrentView {
     const data = Buffer.from(JSON.stringify(shown))
     await this.#writer.makeNode(node)
     for (;;) {
-      const known = this.#known.get(ref) ?? (await this.#read(node.path))
+      const known = this.#remembered(ref) ?? (await this.#read(node.path))
       // The node is gone: made again.
       if (known === undefined) {
         node.made = false
@@ -60,11 +62,19 @@ export class CurrentView {
       }
       if (known.position >= position) return this.#remember(ref, known)
       // Changed only as it is known to be: so it never moves back.
-      const { code, stat } = await connection.set(node.path, data, known.version)
-      if (code === codes.OK && stat !== undefined) return this.#remember(ref, { position, version: stat.version })
+      const { epoch } = known
+      const { code, stat } = await connection.set(node.path, data, known.version, epoch)
+      if (code === codes.OK && stat !== undefined)
+        return this.#remember(ref, { position, version: stat.version, epoch })
       this.#known.delete(ref)
-      if (code !== codes.BAD_VERSION && code !== codes.NO_NODE) throw errorOf(code, 'show a value', connection.where)
+      const changed = code === codes.BAD_VERSION || code === codes.NO_NODE || code === codes.NOT_SENT
+      if (!changed) throw errorOf(code, 'show a value', connection.where)
     }
+  }
+
+  #remembered(ref: string): Known | undefined {
+    const known = this.#known.get(ref)
+    return known?.epoch === this.#realm.connection.epoch ? known : undefined
   }
 
   #remember(ref: string, known: Known): void {
@@ -73,9 +83,10 @@ export class CurrentView {
   }
 
   async #read(path: string): Promise<Known | undefined> {
-    const { code, data, stat } = await this.#realm.connection.get(path)
+    const { connection } = this.#realm
+    const { code, data, stat } = await connection.get(path)
     if (code === codes.NO_NODE || stat === undefined) return undefined
-    return { position: positionOf(data), version: stat.version }
+    return { position: positionOf(data), version: stat.version, epoch: connection.epoch }
   }
 }
 

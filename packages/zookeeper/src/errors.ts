@@ -22,6 +22,13 @@ export function errorOf(code: number, what: string, where: Where): AvoutError {
 export const unavailable = (what: string, where: Where): UnavailableError =>
   new UnavailableError(`${shown(where)} ${what}`, where.id)
 
+/** One of several things failed, whatever it says of itself: the others may have been done. */
+export function unfinished(cause: unknown, where: Where): unknown {
+  const saysNothingWasDone = AvoutError.isInstance(cause) && (cause.kind === 'invalid' || cause.kind === 'diverged')
+  if (!saysNothingWasDone) return cause
+  return new UnavailableError(`${shown(where)} did a part only: ${cause.message}`, where.id, { cause })
+}
+
 export const tooLarge = (what: string, bytes: number, limit: number): AvoutError =>
   new AvoutError('invalid', 'AVOUT_RECORD_SIZE', `${what} of ${bytes} bytes does not fit: ZooKeeper takes ${limit}`)
 

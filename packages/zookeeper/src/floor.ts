@@ -8,6 +8,11 @@ interface Kept {
   readonly swept: number
 }
 
+/** What is to be deleted: from `swept` on, below `floor`; in the session `epoch`, for in another one that floor may be lost. */
+export interface Unswept extends Kept {
+  readonly epoch: number
+}
+
 const NEVER: Kept = { floor: 1, swept: 1 }
 
 /** The first position of the log that is kept, in the data of a node of its own. */
@@ -44,21 +49,26 @@ export class Floor {
     return keptOf((await this.#realm.read(this.#realm.floor)).data).floor
   }
 
-  /** Raises it, and answers what is to be deleted: from `swept` on. Undefined where it is as high and all is deleted. */
-  async raise(floor: number): Promise<Kept | undefined> {
+  /** Raises it, not above the tail, and answers what is to be deleted. Undefined where it is as high and all is deleted. */
+  async raise(below: number, tail: () => Promise<number>): Promise<Unswept | undefined> {
+    const { connection } = this.#realm
     for (;;) {
+      const { epoch } = connection
+      const floor = Math.min(below, await tail())
       const { kept, version } = await this.#read()
-      if (kept.floor >= floor) return kept.swept < kept.floor ? kept : undefined
+      if (kept.floor >= floor) return kept.swept < kept.floor ? { ...kept, epoch } : undefined
       const raised = { floor, swept: kept.swept }
-      if (await this.#write(raised, version)) return raised
+      if (await this.#write(raised, version, epoch)) return { ...raised, epoch }
     }
   }
 
-  /** All below `swept` are deleted. */
-  async sweptTo(swept: number): Promise<void> {
+  /** All below `floor` are deleted. */
+  async sweptTo({ floor, epoch }: Unswept): Promise<void> {
     for (;;) {
       const { kept, version } = await this.#read()
-      if (kept.swept >= swept || (await this.#write({ floor: kept.floor, swept }, version))) return
+      // In another session it is left to the next trim.
+      if (this.#realm.connection.epoch !== epoch || kept.swept >= floor) return
+      if (await this.#write({ floor: kept.floor, swept: floor }, version, epoch)) return
     }
   }
 
@@ -82,9 +92,9 @@ export class Floor {
     return { kept: keptOf(data), version: stat?.version ?? 0 }
   }
 
-  async #write(kept: Kept, version: number): Promise<boolean> {
+  async #write(kept: Kept, version: number, epoch: number): Promise<boolean> {
     const data = Buffer.from(JSON.stringify(kept))
-    return (await this.#realm.connection.set(this.#realm.floor, data, version)).code === codes.OK
+    return (await this.#realm.connection.set(this.#realm.floor, data, version, epoch)).code === codes.OK
   }
 }
 

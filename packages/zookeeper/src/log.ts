@@ -2,7 +2,7 @@ import type { Appended, Entry, Log, Stored } from '@avout/core/backend'
 import { checkBytes, checkCount, checkFunction } from './check.js'
 import * as codes from './drivers/codes.js'
 import type { Reply } from './drivers/driver.js'
-import { errorOf, tooLarge, unavailable } from './errors.js'
+import { errorOf, tooLarge, unavailable, unfinished } from './errors.js'
 import { Floor } from './floor.js'
 import type { Lifetime } from './lifetime.js'
 import { MOST } from './limits.js'
@@ -22,6 +22,9 @@ const PAGE = 1000
 
 /** A read beside a trimmer may find again and again that what it wanted is gone. */
 const ROUNDS = 100
+
+/** Makes the node of an entry, in that session of ZooKeeper or not at all. */
+type Make = (prefix: string, epoch: number) => Promise<Reply>
 
 /** A realm's log: one sequential node an append. `Segments` says where, and why that is safe. */
 export class ZooKeeperLog implements Log {
@@ -55,7 +58,7 @@ export class ZooKeeperLog implements Log {
   async append(record: Uint8Array, after: number): Promise<Appended> {
     this.#check(record, after)
     const data = bufferOf(record)
-    return this.#append(record, after, (prefix) => this.#realm.connection.create(prefix, data, true))
+    return this.#append(record, after, (prefix, epoch) => this.#realm.connection.create(prefix, data, true, epoch))
   }
 
   async read(after: number, limit: number): Promise<readonly Entry[]> {
@@ -84,13 +87,15 @@ export class ZooKeeperLog implements Log {
   async trim(below: number): Promise<void> {
     this.#lifetime.check()
     checkCount('below', below, 1)
-    const floor = Math.min(below, await this.#place.tail())
-    if (floor <= 1) return
-    // Raised before anything is deleted, and stored beside the log with the same durability.
-    const kept = await this.#floor.raise(floor)
-    if (kept === undefined) return
-    await this.#sweeper.sweep(kept.swept, kept.floor)
-    await this.#floor.sweptTo(kept.floor)
+    for (;;) {
+      // Raised before anything is deleted, and stored beside the log with the same durability.
+      const kept = await this.#floor.raise(below, () => this.#place.tail())
+      if (kept === undefined) return
+      // Where the session has ended meanwhile, it is looked at again: its servers may have lost what was raised.
+      if (!(await this.#sweeper.sweep(kept))) continue
+      await this.#floor.sweptTo(kept)
+      return
+    }
   }
 
   #check(record: Uint8Array, after: number): void {
@@ -100,29 +105,42 @@ export class ZooKeeperLog implements Log {
     if (record.length > MOST) throw tooLarge('a record', record.length, MOST)
   }
 
-  async #append(record: Uint8Array, after: number, make: (prefix: string) => Promise<Reply>): Promise<Appended> {
-    const position = await this.#add(after, make)
-    this.#recent.add({ position, record })
+  async #append(record: Uint8Array, after: number, make: Make): Promise<Appended> {
+    const position = await this.#add(record, after, make)
     if (position === after + 1) return { position, missed: NONE }
-    return { position, missed: await this.#behind(after, Math.min(position - after - 1, PAGE), position) }
+    return { position, missed: await this.#missed(after, position) }
   }
 
-  async #add(after: number, make: (prefix: string) => Promise<Reply>): Promise<number> {
+  /** The record is in the log: nothing that goes wrong from then on may look as if it were not. */
+  async #missed(after: number, position: number): Promise<readonly Entry[]> {
+    try {
+      return await this.#behind(after, Math.min(position - after - 1, PAGE), position)
+    } catch {
+      // Stopped short at once. Who needs the entries reads them, and is told what is wrong with them.
+      return NONE
+    }
+  }
+
+  async #add(record: Uint8Array, after: number, make: Make): Promise<number> {
     for (;;) {
-      const segment = await this.#place.toAppend(after)
-      const { code, path = '' } = await make(this.#segments.prefixOf(segment))
-      if (code === codes.NODE_EXISTS) continue
+      const { segment, epoch } = await this.#place.toAppend(after)
+      const { code, path = '' } = await make(this.#segments.prefixOf(segment), epoch)
+      if (code === codes.NODE_EXISTS || code === codes.NOT_SENT) continue
       if (code === codes.NO_NODE) {
-        await this.#place.make(segment)
+        await this.#place.make(segment, epoch)
         continue
       }
       if (code !== codes.OK) throw errorOf(code, 'append', this.#realm.connection.where)
       const position = this.#segments.positionOf(segment, numberOf(path))
       if (position === undefined) {
-        await this.#place.full(segment)
+        await this.#place.full(segment, epoch)
         continue
       }
-      this.#place.seen(position)
+      // What was stored beside it may have taken longer than the session: then it may be lost by now, and nothing is learned of it.
+      if (this.#realm.connection.epoch === epoch) {
+        this.#place.seen(position)
+        this.#recent.add({ position, record })
+      }
       return position
     }
   }
@@ -139,11 +157,12 @@ export class ZooKeeperLog implements Log {
     const prepared = versions.prepare(values)
     if (prepared.length === 0) return this.append(record, after)
     let together = true
-    return this.#append(record, after, async (prefix): Promise<Reply> => {
+    return this.#append(record, after, async (prefix, epoch): Promise<Reply> => {
       // The values are stored already, beside a number that was no entry.
-      if (!together) return this.#realm.connection.create(prefix, data, true)
-      const [first, others] = await versions.storeWith({ path: prefix, data, sequential: true }, prepared)
+      if (!together) return this.#realm.connection.create(prefix, data, true, epoch)
+      const [first, others] = await versions.storeWith({ path: prefix, data, sequential: true }, prepared, epoch)
       if (first.status === 'rejected') throw first.reason
+      if (first.value.code === codes.NOT_SENT) return first.value
       together = false
       const { code } = first.value
       // One of the values is there, or the node that it belongs under is not: so nothing of that request was done.
@@ -151,7 +170,8 @@ export class ZooKeeperLog implements Log {
         await versions.store(prepared)
         return { code: codes.NODE_EXISTS }
       }
-      if (others.status === 'rejected') throw others.reason
+      // The record may be in the log by now: so not as what says that nothing was done.
+      if (others.status === 'rejected') throw unfinished(others.reason, this.#realm.connection.where)
       return first.value
     })
   }
@@ -160,24 +180,26 @@ export class ZooKeeperLog implements Log {
   async #behind(after: number, limit: number, end: number): Promise<readonly Entry[]> {
     await this.#realm.ready()
     for (let round = 0; round < ROUNDS; round++) {
+      const { epoch } = this.#realm.connection
       const from = Math.max(after + 1, this.#floor.known)
       if (from >= end) return NONE
       const entries = await this.#reader.read(from, Math.min(limit, end - from), this.#place.known)
       const floor = await this.#floor.current()
+      // Some of it may be of a session that is over, and be lost by now: another one learns nothing from it.
+      if (this.#realm.connection.epoch !== epoch) continue
       const kept = floor <= from ? entries : entries.filter(({ position }) => position >= floor)
       const last = kept.at(-1)
       if (last !== undefined) {
+        for (const entry of kept) this.#recent.add(entry)
         this.#place.seen(last.position)
         return kept
       }
-      if (floor > from) {
-        continue
-      }
+      if (floor > from) continue
       // Nothing there: the end, or a server that lags behind what others know. A write tells, and brings this one up to date.
       if ((await this.#place.tail()) < from) return NONE
     }
     throw unavailable(
-      `could not read behind entry ${after}: it is trimmed faster than it is read`,
+      `could not read behind entry ${after}: it is trimmed, or connections are lost, faster than it is read`,
       this.#realm.connection.where,
     )
   }

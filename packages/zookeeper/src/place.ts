@@ -41,55 +41,56 @@ export class Place {
 
   /**
    * Waits until an append would be sent at once, in a session that has seen `after`: else the log may have lost it, and an append
-   * could not be taken back. The caller sends without waiting for anything else.
+   * could not be taken back. The caller sends it in the session that is named, or not at all.
    */
-  async toAppend(after: number): Promise<number> {
+  async toAppend(after: number): Promise<{ segment: number; epoch: number }> {
     for (;;) {
-      const { up } = this.#realm.connection
+      const { up, epoch } = this.#realm.connection
       const { segment } = this
-      if (up && segment !== undefined && after <= this.#known) return segment
+      if (up && segment !== undefined && after <= this.#known) return { segment, epoch }
       await this.#realm.connection.ready()
       const tail = await this.tail()
       if (after > tail) throw new LogDivergedError(`the log ends at ${tail}, but its caller has seen entry ${after}`)
     }
   }
 
-  /** A segment is full: finds the one to go on with. */
-  async full(segment: number): Promise<void> {
-    if (this.segment !== undefined) this.#segment = Math.max(this.segment, segment + 1)
+  /** A segment is full, as was seen in the session `epoch`: finds the one to go on with. */
+  async full(segment: number, epoch: number): Promise<void> {
+    if (this.segment !== undefined && this.#epoch === epoch) this.#segment = Math.max(this.segment, segment + 1)
     await this.tail()
   }
 
-  /** Makes a segment that has to be there, because all before it are full. */
-  async make(segment: number): Promise<void> {
-    if (this.#known > segment * this.#segments.size) {
+  /** Makes a segment that has to be there, because all before it are full: that was seen in the session `epoch`, and holds in no other. */
+  async make(segment: number, epoch: number): Promise<void> {
+    if (this.known > segment * this.#segments.size && this.#epoch === epoch) {
       const path = this.#segments.pathOf(segment)
       throw new LogDivergedError(`${path} is gone, though entry ${this.#known} had been seen`)
     }
-    await this.#realm.makeParent(this.#segments.pathOf(segment))
+    await this.#realm.makeParent(this.#segments.pathOf(segment), epoch)
   }
 
   /** The last position, not older than the call: the answer to a write. */
   async tail(): Promise<number> {
     await this.#realm.ready()
     const { connection } = this.#realm
+    const { epoch } = connection
     let segment = this.segment ?? (await this.#last())
     let full = (this.segment ?? 0) - 1
     for (;;) {
-      const { epoch } = connection
       const { code, stat } = await connection.touch(this.#segments.pathOf(segment))
-      this.#renew()
+      // Another session, perhaps of servers that have lost data: what was found in the one before proves nothing there.
+      if (connection.epoch !== epoch) return this.tail()
       if (code === codes.OK && stat !== undefined) {
         const made = madeOf(stat)
         if (made >= this.#segments.size) {
           full = segment++
           continue
         }
-        return this.#learned(epoch, segment, this.#segments.lastOf(segment, made))
+        return this.#learned(segment, this.#segments.lastOf(segment, made))
       }
       if (code !== codes.NO_NODE) throw errorOf(code, 'read the tail', connection.where)
-      if (segment === 0) await this.make(0)
-      else if (full >= segment - 1) return this.#learned(epoch, segment, segment * this.#segments.size)
+      if (segment === 0) await this.make(0, epoch)
+      else if (full >= segment - 1) return this.#learned(segment, segment * this.#segments.size)
       // The number of segments is only a hint.
       else segment--
     }
@@ -101,12 +102,9 @@ export class Place {
     return code === codes.OK && stat !== undefined ? madeOf(stat) : 0
   }
 
-  #learned(epoch: number, segment: number, tail: number): number {
-    // Else the answer is of a session that is over, and may be of a time before what it ended with.
-    if (this.#realm.connection.epoch === epoch) {
-      this.#segment = Math.max(this.#segment ?? 0, segment)
-      this.seen(tail)
-    }
+  #learned(segment: number, tail: number): number {
+    this.#segment = Math.max(this.segment ?? 0, segment)
+    this.seen(tail)
     return tail
   }
 

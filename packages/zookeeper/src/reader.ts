@@ -37,7 +37,6 @@ export class EntryReader {
       const found = await Promise.all(Array.from({ length: count }, (_, i) => this.#entry(next + i)))
       for (const entry of found) {
         if (entry === undefined) return entries
-        this.#recent.add(entry)
         entries.push(entry)
         bytes += entry.record.length
       }

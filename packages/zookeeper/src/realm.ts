@@ -23,7 +23,7 @@ export class Realm {
   readonly log: string
   readonly floor: string
   readonly fence: string
-  #made: Promise<void> | undefined
+  #made: { readonly epoch: number; readonly done: Promise<void> } | undefined
   #passing: Promise<void> | undefined
 
   constructor(connection: Connection, root: string, name: string) {
@@ -39,20 +39,24 @@ export class Realm {
     return `${this.path}/${kind}/${segmentOf('name', name)}`
   }
 
-  /** Makes the nodes that everything else is under, the first time. */
+  /** Makes the nodes that everything else is under, the first time in each session: servers that lost their data have none. */
   ready(): Promise<void> {
-    this.#made ??= this.#make().catch((error: unknown) => {
-      this.#made = undefined
-      throw error
+    const { epoch } = this.connection
+    if (this.#made?.epoch === epoch) return this.#made.done
+    const made = { epoch, done: this.#make() }
+    this.#made = made
+    made.done.catch(() => {
+      if (this.#made === made) this.#made = undefined
     })
-    return this.#made
+    return made.done
   }
 
-  /** Makes a node that others are under. It may be there. */
-  async makeParent(path: string): Promise<void> {
-    const { code } = await this.connection.create(path, EMPTY)
+  /** Makes a node that others are under. It may be there. With `epoch` it is made in that session or not at all. */
+  async makeParent(path: string, epoch?: number): Promise<void> {
+    const { code } = await this.connection.create(path, EMPTY, false, epoch)
     if (code === codes.OK) await this.connection.protect(path)
-    else if (code !== codes.NODE_EXISTS) throw errorOf(code, 'create a node', this.connection.where)
+    else if (code !== codes.NODE_EXISTS && code !== codes.NOT_SENT)
+      throw errorOf(code, 'create a node', this.connection.where)
   }
 
   /** Resolves after all that was acknowledged to anybody before the call has reached the server that this one reads from. */
@@ -66,13 +70,18 @@ export class Realm {
   }
 
   /** Reads a node as of now, not as of what a lagging server knows. */
-  async read(path: string): Promise<Reply> {
+  read(path: string): Promise<Reply> {
+    return this.current(() => this.connection.get(path))
+  }
+
+  /** What `read` answers, as of now: it may be called again. */
+  async current<T>(read: () => Promise<T>): Promise<T> {
     for (;;) {
       const { epoch } = this.connection
       await this.pass()
-      const reply = await this.connection.get(path)
+      const answer = await read()
       // A session keeps what it has seen; another one may begin at a server that lags.
-      if (this.connection.epoch === epoch) return reply
+      if (this.connection.epoch === epoch) return answer
     }
   }
 

@@ -12,8 +12,8 @@
  *    in k, or that k + 2 was reached by others). Hence positions are dense: when the first entry of k + 1 is made all of k are there.
  * 3. Appenders who know of segment k only, however late they come, get numbers from `size` on: none of them can add to a segment that
  *    others have left, and their entry comes behind all that were acknowledged before.
- * 4. Segments are made when they are needed, by anybody, and never deleted: making one that is there changes nothing, and one
- *    that was made too early is only empty. So they are 0, 1, …, n - 1 without a hole, and their number tells the last.
+ * 4. Segments are made when they are needed, by anybody, and never deleted: making one that is there changes nothing. So
+ *    they are 0, 1, …, n - 1 without a hole, and their number tells the last.
  *
  * What is given numbers from `size` on is at most one record for each append in flight, a segment. Trimming deletes it.
  */

@@ -14,6 +14,8 @@ interface Found {
   readonly value: Data | undefined
   /** Of the node; undefined where there is none. */
   readonly version: number | undefined
+  /** The session that has seen it: in another one the version may fit by chance, after a rollback. */
+  readonly epoch: number
 }
 
 /**
@@ -73,7 +75,7 @@ export class ZooKeeperState implements StateContainer {
     let current = false
     for (;;) {
       if (matches(expected, found.value)) {
-        if (await this.#replace(found.version, data)) return true
+        if (await this.#replace(found, data)) return true
       } else if (current) return false
       found = this.#found(await this.#realm.read(this.#path))
       current = true
@@ -87,11 +89,12 @@ export class ZooKeeperState implements StateContainer {
     return this.#watch.add(changed)
   }
 
-  async #replace(version: number | undefined, data: Buffer): Promise<boolean> {
+  async #replace({ version, epoch }: Found, data: Buffer): Promise<boolean> {
     if (version === undefined) return this.#make(data)
-    const { code } = await this.#realm.connection.set(this.#path, data, version)
-    if (code !== codes.OK && code !== codes.BAD_VERSION && code !== codes.NO_NODE) throw this.#error(code)
-    return code === codes.OK
+    const { code } = await this.#realm.connection.set(this.#path, data, version, epoch)
+    if (code === codes.OK) return true
+    if (code === codes.BAD_VERSION || code === codes.NO_NODE || code === codes.NOT_SENT) return false
+    throw this.#error(code)
   }
 
   /** False where another was faster. */
@@ -103,9 +106,10 @@ export class ZooKeeperState implements StateContainer {
   }
 
   #found({ code, data, stat }: Awaited<ReturnType<Realm['read']>>): Found {
-    if (code === codes.NO_NODE) return { value: undefined, version: undefined }
+    const { epoch } = this.#realm.connection
+    if (code === codes.NO_NODE) return { value: undefined, version: undefined, epoch }
     if (code !== codes.OK || data === undefined) throw this.#error(code)
-    return { value: data.length === 0 ? undefined : parse(data), version: stat?.version }
+    return { value: data.length === 0 ? undefined : parse(data), version: stat?.version, epoch }
   }
 
   #error(code: number): Error {

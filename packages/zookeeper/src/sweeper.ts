@@ -1,6 +1,7 @@
 import type { Connection } from './connection.js'
 import * as codes from './drivers/codes.js'
 import { errorOf } from './errors.js'
+import type { Unswept } from './floor.js'
 import type { Place } from './place.js'
 import type { Segments } from './segments.js'
 
@@ -19,9 +20,12 @@ export class Sweeper {
     this.#place = place
   }
 
-  /** Deletes the entries from `from` on, below `to`; and with the last of a segment what it holds that is no entry. */
-  async sweep(from: number, to: number): Promise<void> {
-    for (let position = from; position < to; ) {
+  /**
+   * Deletes the entries that are not kept, and with the last of a segment what it holds that is no entry. False where the session
+   * has ended before all were deleted.
+   */
+  async sweep({ swept, floor: to, epoch }: Unswept): Promise<boolean> {
+    for (let position = swept; position < to; ) {
       const segment = this.#segments.segmentOf(position)
       const ends = this.#segments.lastOf(segment, this.#segments.size)
       const first = position - 1 - segment * this.#segments.size
@@ -30,14 +34,19 @@ export class Sweeper {
       const beyond = next > ends ? Math.max(last, await this.#place.madeIn(segment)) : last
       for (let number = first; number < beyond; number += AT_ONCE) {
         const count = Math.min(AT_ONCE, beyond - number)
-        await Promise.all(Array.from({ length: count }, (_, i) => this.#delete(segment, number + i)))
+        const codesOf = await Promise.all(
+          Array.from({ length: count }, (_, i) => this.#delete(segment, number + i, epoch)),
+        )
+        if (codesOf.includes(codes.NOT_SENT)) return false
       }
       position = next
     }
+    return true
   }
 
-  async #delete(segment: number, number: number): Promise<void> {
-    const { code } = await this.#connection.remove(this.#segments.nodeOf(segment, number))
-    if (code !== codes.OK && code !== codes.NO_NODE) throw errorOf(code, 'delete an entry', this.#connection.where)
+  async #delete(segment: number, number: number, epoch: number): Promise<number> {
+    const { code } = await this.#connection.remove(this.#segments.nodeOf(segment, number), -1, epoch)
+    if (code === codes.OK || code === codes.NO_NODE || code === codes.NOT_SENT) return code
+    throw errorOf(code, 'delete an entry', this.#connection.where)
   }
 }

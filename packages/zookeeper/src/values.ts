@@ -72,16 +72,17 @@ export class ValueWriter {
 
   /**
    * Sends, before it returns, one request with `first` and as many of the values as fit; behind it others with the rest. Where the
-   * first one is answered with another code than OK nothing of it was done.
+   * first one is answered with another code than OK nothing of it was done. It is sent in the session `epoch` or not at all.
    */
   storeWith(
     first: Create,
     values: readonly Value[],
+    epoch: number,
   ): Promise<[PromiseSettledResult<Reply>, PromiseSettledResult<unknown>]> {
     // What is sent on one connection is done in order: nobody has to wait for the nodes above.
     const nodes = this.#makeNodes(values)
     const [beside = [], ...rest] = chunksOf(values, sizeOf(first.path, first.data))
-    const reply = this.#realm.connection.multi([first, ...beside])
+    const reply = this.#realm.connection.multi([first, ...beside], epoch)
     return Promise.allSettled([reply, Promise.all([nodes, ...rest.map((chunk) => this.#storeChunk(chunk))])])
   }
 

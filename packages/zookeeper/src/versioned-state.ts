@@ -66,7 +66,14 @@ export class ZooKeeperVersions implements VersionedStates {
   async getMany(keys: readonly At[]): Promise<readonly (Data | undefined)[]> {
     this.#lifetime.check()
     await this.#realm.ready()
-    return inTurn(keys, AT_ONCE, ({ ref, version }) => this.#get(this.#writer.pathOf(ref, version)))
+    const paths = keys.map(({ ref, version }) => this.#writer.pathOf(ref, version))
+    const values = await inTurn(paths, AT_ONCE, (path) => this.#get(path))
+    const absent = values.flatMap((value, i) => (value === undefined ? [i] : []))
+    if (absent.length === 0) return values
+    // Looked for again behind one write for all of them: one for each would keep everybody waiting.
+    const found = await this.#realm.current(() => inTurn(absent, AT_ONCE, (i) => this.#read(paths[i] ?? '')))
+    for (const [nth, i] of absent.entries()) values[i] = found[nth]
+    return values
   }
 
   async setMany(entries: readonly Stored[]): Promise<readonly boolean[]> {
@@ -97,26 +104,27 @@ export class ZooKeeperVersions implements VersionedStates {
   storeWith(
     first: Create,
     values: readonly Value[],
+    epoch: number,
   ): Promise<[PromiseSettledResult<Reply>, PromiseSettledResult<unknown>]> {
-    return this.#writer.storeWith(first, values)
+    return this.#writer.storeWith(first, values, epoch)
   }
 
   /** Values never change, so it does not matter when it is read, or from which server; only one that has none may lag behind. */
-  async #get(path: string): Promise<Data | undefined> {
+  #get(path: string): Promise<Data | undefined> {
     let reading = this.#reading.get(path)
     if (reading === undefined) {
-      reading = this.#read(() => this.#realm.connection.get(path)).finally(() => this.#forget(path, reading))
+      reading = this.#read(path).finally(() => this.#forget(path, reading))
       this.#reading.set(path, reading)
     }
-    return (await reading) ?? this.#read(() => this.#realm.read(path))
+    return reading
   }
 
   #forget(path: string, reading: Promise<Data | undefined> | undefined): void {
     if (this.#reading.get(path) === reading) this.#reading.delete(path)
   }
 
-  async #read(ask: () => Promise<Reply>): Promise<Data | undefined> {
-    const { code, data } = await ask()
+  async #read(path: string): Promise<Data | undefined> {
+    const { code, data } = await this.#realm.connection.get(path)
     if (code === codes.NO_NODE) return undefined
     if (code !== codes.OK || data === undefined) throw errorOf(code, 'read a value', this.#realm.connection.where)
     return parse(data)

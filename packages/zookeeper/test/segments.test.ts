@@ -56,6 +56,17 @@ describe.each(DRIVERS)('with %s', (driver) => {
     await raw.close()
   })
 
+  it('reads a record as large as a request takes, which arrives in many pieces', async () => {
+    await using sessions = new Sessions()
+    const { log } = await sessions.open({ connection: server.url, driver })
+    const record = new Uint8Array(log.maxBytes ?? 0).fill(7)
+    await log.append(record, 0)
+    const late = await sessions.open({ connection: server.url, driver })
+    const [entry] = await late.log.read(0, 1)
+    expect(entry?.record.length).toBe(record.length)
+    expect(Buffer.compare(entry?.record ?? new Uint8Array(), record)).toBe(0)
+  })
+
   it('refuses an entry that was overwritten by something else', async () => {
     await using sessions = new Sessions()
     const { log } = await sessions.open({ connection: server.url, driver })
@@ -65,6 +76,9 @@ describe.each(DRIVERS)('with %s', (driver) => {
     expect((await raw.set(node, Buffer.from('theirs'), -1)).code).toBe(codes.OK)
     const late = await sessions.open({ connection: server.url, driver })
     await expect(late.log.read(0, 1)).rejects.toBeInstanceOf(IncompatibleError)
+    // An append behind it is in the log: it answers so, and leaves what it missed to a read.
+    const another = await sessions.open({ connection: server.url, driver })
+    expect(await another.log.append(bytes('behind'), 0)).toEqual({ position: 2, missed: [] })
     await raw.close()
   })
 
@@ -93,6 +107,8 @@ it('refuses what is no option, before anything is connected', async () => {
   expect(() => zookeeper('user:password@host:2181')).toThrow(/credentials go into/)
   expect(() => zookeeper({ connection: 'a:2181', driver: 'node' as never })).toThrow(/driver must be/)
   expect(() => zookeeper({ connection: 'a:2181', root: '/zookeeper/x' })).toThrow(/root/)
+  // The compiled driver would end the path there, and say nothing.
+  expect(() => zookeeper({ connection: 'a:2181', root: '/team\0/x' })).toThrow(/root/)
   expect(() => zookeeper({ connection: 'a:2181', auth: { scheme: 'digest', credentials: 'x' } })).toThrow(
     /auth must be/,
   )

@@ -1,6 +1,7 @@
 import { checkHistory, type Op } from '@avout/conformance/history'
 import { disagreements, replicaFaults } from '../model/replicas.js'
 import type { World } from '../world/world.js'
+import { judgeAgents } from './agents.js'
 import { judgeContainers, judgeCurrent } from './containers.js'
 import { type Evidence, evidenceOf } from './evidence.js'
 import { judgeLiveness, judgeOutcomes } from './outcomes.js'
@@ -34,7 +35,7 @@ export async function judge(world: World): Promise<string[]> {
     ...judgeLiveness(evidence),
     // A view that showed what a rollback lost stays ahead of the new history until a divergence is mended.
     ...(rested && world.plan.rollbacks === 0 ? judgeCurrent(evidence) : []),
-    ...(rested ? [...judgePromises(evidence), ...watches, ...judgeContainers(evidence)] : []),
+    ...(rested ? [...judgePromises(evidence), ...judgeAgents(evidence), ...watches, ...judgeContainers(evidence)] : []),
   ]
 }
 

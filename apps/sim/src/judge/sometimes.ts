@@ -30,6 +30,8 @@ export function countSometimes({ world, model }: Evidence): void {
     }
     tally.count('watch: told', client.heard.length)
   }
+  tally.count('handler', world.effects.length)
+  tally.count('handler: again', world.effects.length - new Set(world.effects.map(({ key }) => key)).size)
   for (const { kind, outcome } of world.recorder.calls) tally.count(`${kind}: ${outcome ?? 'never ended'}`)
 }
 

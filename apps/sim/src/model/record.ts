@@ -49,6 +49,7 @@ export interface ModelTransaction {
   /** Lock grants: judged as reads. */
   readonly grants: readonly Expected[]
   readonly operations: readonly Operated[]
+  readonly sends: readonly { readonly agent: string; readonly action: string; readonly argument: unknown }[]
 }
 
 export type ModelRecord =
@@ -120,7 +121,6 @@ function readTransaction(raw: Json | undefined, client: string, homes: readonly 
   must(Array.isArray(raw) && (raw.length === 3 || raw.length === 4))
   const [id, reads, writes, rest] = raw as [string | number, Json, Json[], Record<string, Json[]>?]
   must((isText(id) || isCount(id)) && Array.isArray(writes))
-  if (rest?.q !== undefined) throw new Error('the model knows no sends')
   return {
     id,
     reads: readExpectations(reads, client),
@@ -128,6 +128,7 @@ function readTransaction(raw: Json | undefined, client: string, homes: readonly 
     ranges: (rest?.r ?? []).map((range) => readRange(range, client)),
     grants: readExpectations(rest?.g ?? [], client),
     operations: (rest?.o ?? []).map((operation) => readOperation(operation, homes)),
+    sends: (rest?.q ?? []).map(readSend),
   }
 }
 
@@ -191,6 +192,13 @@ function readRange(raw: Json, client: string): RangeRead {
   const [from, to, version] = raw as [string, string, Json]
   must(isText(from) && isText(to))
   return { from, to, ...readVersion(version, client) }
+}
+
+function readSend(raw: Json): ModelTransaction['sends'][number] {
+  must(Array.isArray(raw) && (raw.length === 2 || raw.length === 3))
+  const [agent, action, argument] = raw as [string, string, Json?]
+  must(isText(agent) && isText(action))
+  return { agent, action, argument }
 }
 
 /** `client.number.i`, its own client's name left out; a star marks it. */

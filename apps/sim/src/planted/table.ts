@@ -1,4 +1,5 @@
 import type { PlantedBug } from './planted-bug.js'
+import { AGENTS } from './table/agents.js'
 import { OPERATIONS } from './table/operations.js'
 import { READS } from './table/reads.js'
 import { RECORDS } from './table/records.js'
@@ -16,4 +17,5 @@ export const TABLE: readonly PlantedBug[] = [
   ...VALUES,
   ...OPERATIONS,
   ...COMPOSED,
+  ...AGENTS,
 ]

@@ -1,7 +1,7 @@
 import { type ConnectOptions, composeLog, type Logger } from '@avout/core'
 import { connectOn, type SimBackend, type SimProcess, traceRuns } from '@avout/core/testing'
 import { Client, describe } from './client.js'
-import { endingOf } from './recorder.js'
+import { endingOf, UserError } from './recorder.js'
 import type { World } from './world.js'
 
 /** A log of one store's counter and slots. */
@@ -44,7 +44,9 @@ export async function connect(world: World, process: SimProcess): Promise<Client
 function loggerOf(world: World, process: SimProcess): Logger {
   const nothing = () => undefined
   const error = (details: object, message: string) => {
-    world.violate(`${process.name}: ${message}: ${describe((details as { error?: unknown }).error)}`)
+    const { error: cause } = details as { error?: unknown }
+    if (cause instanceof UserError) return // a handler that was meant to fail
+    world.violate(`${process.name}: ${message}: ${describe(cause)}`)
   }
   return { debug: nothing, info: nothing, warn: nothing, error }
 }

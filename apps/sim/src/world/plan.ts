@@ -131,8 +131,11 @@ function operationsOf(seed: number): Plan['kinds'] {
   return OPERATIONS.filter(() => random.chance(0.3)).map((kind) => [kind, random.between(1, 4)] as const)
 }
 
+/** Drawn by profiles of their own: what they cost, or that they came later, changes nothing of what a seed of the others means. */
+const APART: readonly WorkKind[] = ['ambient', 'send', 'runAgent', ...OPERATIONS]
+
 function kindsOf(random: Random, profile: Profile): Plan['kinds'] {
-  const every = (Object.keys(WORK) as WorkKind[]).filter((kind) => kind !== 'ambient' && !OPERATIONS.includes(kind))
+  const every = (Object.keys(WORK) as WorkKind[]).filter((kind) => !APART.includes(kind))
   const kinds = profile.kinds ?? every
   const chosen = kinds.filter(() => random.chance(0.5))
   return (chosen.length === 0 ? [random.pick(kinds)] : chosen).map((kind) => [kind, random.between(1, 5)] as const)

@@ -98,6 +98,11 @@ export const PROFILES: readonly Profile[] = [
     kinds: ['operate', 'stock', 'gauge', 'update'],
     fixed: { rollbacks: 1, latecomers: 2, outages: 0 },
   },
+  {
+    name: 'agents',
+    about: 'sends from transactions to an agent that several clients run',
+    kinds: ['send', 'runAgent', 'update'],
+  },
   { name: 'locals', about: 'local refs in the same transactions', kinds: ['local', 'localSkew', 'update'] },
   {
     name: 'rollback',

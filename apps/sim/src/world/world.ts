@@ -7,6 +7,7 @@ import { CallerGaveUp, Recorder } from './recorder.js'
 import { type Refs, refsOf, storeId } from './refs.js'
 import { WORK } from './work/kinds.js'
 import { putTo, sleepers } from './work/queues.js'
+import { agentOf, type Effect } from './work/sends.js'
 
 /** No schedule needs so many; one that does goes round in circles. */
 const MOST_EVENTS = 60_000
@@ -36,6 +37,10 @@ export class World {
   readonly refused = new Set<number>()
   /** By call: what was to be added to the stock, or put into the bag. */
   readonly operated = new Map<number, number>()
+  /** What calls meant to send to the agent, and what of that they threw away. */
+  readonly sent = new Map<number, { readonly items: readonly number[]; readonly dropped: number }>()
+  /** Calls of the agent's handler. */
+  readonly effects: Effect[] = []
   /** Knew what a rollback lost: what they told their callers may be gone. */
   readonly forgotten = new Set<SimProcess>()
   readonly #nemesis: Nemesis
@@ -157,12 +162,21 @@ export class World {
   async #finish(): Promise<void> {
     if (!(await this.#flushOne()) || !(await this.#flush())) return
     await this.scheduler.advance(this.#aftermath)
-    await this.#latecomer()
+    const latecomer = await this.#latecomer()
+    if (latecomer !== undefined && !(await this.#settleAgent(latecomer))) return
     for (const client of this.live) this.#task(client.process, () => client.lookAtAll())
     if (!(await this.#runUntil(() => this.#isIdle(), 'to look at everything'))) return
     if (!(await this.#flush())) return
     // Watches wait for values that only their containers hold.
     await this.scheduler.advance(this.#aftermath)
+  }
+
+  /** All that was sent is applied, whoever ran the agent before. */
+  async #settleAgent(client: Client): Promise<boolean> {
+    if (this.sent.size === 0) return true
+    agentOf(client).run({ mode: 'continue' })
+    for (const each of this.live) this.#task(each.process, () => agentOf(each).settled())
+    return this.#runUntil(() => this.#isIdle(), 'to see the agent settled')
   }
 
   /** One client flushes while nobody else does: then all that it knew to be committed is in its containers. */

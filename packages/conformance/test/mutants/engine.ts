@@ -157,6 +157,7 @@ export const engines: readonly Mutant[] = [
       'retry',
       'lost-acknowledgement',
       'two-stores',
+      'agent',
     ].map((name) => `engine/${name}`),
     halves,
   ),

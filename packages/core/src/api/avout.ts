@@ -2,6 +2,7 @@ import type { BackendState } from '../contracts/backend.js'
 import type { Counter } from '../contracts/counter.js'
 import type { ConflictError, LogDivergedError } from '../errors.js'
 import type { StandardSchemaV1 } from '../standard-schema.js'
+import type { Agent, AgentDefinition, Handlers } from './agent.js'
 import type { Atom, AtomOptions } from './atom.js'
 import type { FamilyDefinition, RefDefinition, RefOptions, SchemaOptions, Value } from './definitions.js'
 import type { HeldLock, Lock, LockOptions, ReadWriteLock } from './lock.js'
@@ -33,6 +34,8 @@ export interface Events {
   commit: { id: string; label?: string; position: number; attempts: number; ms: number }
   diverged: LogDivergedError
   watchError: { name: string; error: unknown }
+  /** An action of an agent failed in this process; `id` is its idempotency key. */
+  agentError: { name: string; action: string; id: string; error: unknown }
 }
 
 /** One client of a realm. */
@@ -57,6 +60,9 @@ export interface Avout extends AsyncDisposable {
   localRef<T>(initial: T, options?: { name?: string }): LocalRef<T>
   /** Declares an atom: no round trip. One handle a name; another home or initial value for it is a TypeError. */
   atom<T>(name: string, initial: T & Value, options?: AtomOptions<NoInfer<T>>): Atom<T>
+  /** Declares an agent: no round trip. One handle a name; another initial state or other actions for it are a TypeError. */
+  agent<S, H extends Handlers<S>>(definition: AgentDefinition<S, H>): Agent<S, H>
+  agent<S, H extends Handlers<S>>(name: string, initial: S & Value, handlers: H): Agent<S, H>
   /** A shared counter: `next(n)` raises it by n (1) and answers its new value. Numbers are given once; there may be gaps. */
   counter(name: string): Counter
   /** `recorded`: its grants go through the log, one append each, so that `tx.requires` can check them. */
@@ -86,6 +92,6 @@ export interface Avout extends AsyncDisposable {
   on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): Disposable
   /** Resolves when what is committed is in its containers. */
   flush(options?: Options<{ signal: AbortSignal }>): Promise<void>
-  /** Refuses new work, lets what runs end for `drain` ms (10,000), wakes parked ones with ClosedError, releases locks, flushes, ends its backend sessions. */
+  /** Refuses new work, lets what runs end for `drain` ms (10,000), wakes parked ones with ClosedError, aborts the handlers of agents, releases locks, flushes, ends its backend sessions. */
   close(options?: { drain?: number }): Promise<void>
 }

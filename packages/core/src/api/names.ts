@@ -23,8 +23,26 @@ export function checkName(what: string, name: unknown): string {
   throw usageError('AVOUT_NAME', `the name of a ${what}, ${JSON.stringify(name.slice(0, 64))}, ${fault}`)
 }
 
+/** The hidden refs of an agent: its state; how many of the actions sent to it are done; and the failure that stops it. */
+export const agentRefNames = {
+  state: (agent: string): string => `~agent:${agent}`,
+  cursor: (agent: string): string => `~agent-cursor:${agent}`,
+  failure: (agent: string): string => `~agent-failure:${agent}`,
+}
+
+/** The name of an agent: its hidden refs have longer ones. */
+export function checkAgentName(name: unknown): string {
+  const checked = checkRefName('agent', name)
+  if (nameFault(agentRefNames.failure(checked)) === undefined) return checked
+  const most = MAX_NAME_BYTES - agentRefNames.failure('').length
+  throw usageError(
+    'AVOUT_NAME',
+    `the name of an agent, ${JSON.stringify(checked.slice(0, 64))}, is longer than ${most} bytes`,
+  )
+}
+
 /** The name of a ref, or what the names of a family begin with: `~` is for what Avout itself keeps beside them. */
-export function checkRefName(what: 'ref' | 'family', name: unknown): string {
+export function checkRefName(what: 'ref' | 'family' | 'agent', name: unknown): string {
   const checked = checkName(what, name)
   if (!checked.startsWith('~')) return checked
   throw usageError(

@@ -2,6 +2,7 @@ import type { Backend } from '../contracts/backend.js'
 import type { Clock } from '../contracts/clock.js'
 import type { ValueType } from '../contracts/data.js'
 import { usageError } from '../errors.js'
+import type { RunOptions } from './agent.js'
 import type { LockOptions } from './lock.js'
 import type { Logger } from './logger.js'
 import type { OpDefinition } from './ops.js'
@@ -133,6 +134,10 @@ export const checkTxOptions = (options: TxOptions): void => checkOptions('dosync
 export const checkLockOptions = (options: LockOptions): void => checkOptions('acquire', options, LOCK)
 export const checkRecordedOptions = (options: object): void =>
   checkOptions('lock', options, { recorded: [isBoolean, 'true or false'] })
+export const checkRunOptions = (options: RunOptions): void =>
+  checkOptions('run', options, { mode: oneOf('fail', 'continue'), signal: SIGNAL })
+export const checkRestartOptions = (options: object): void =>
+  checkOptions('restart', options, { clearActions: [isBoolean, 'true or false'] })
 export const checkConnectOptions = (options: ConnectOptions): void => checkOptions('connect', options, CONNECT)
 
 /** A misspelt option must not be a default in disguise. */

@@ -1,3 +1,4 @@
+import type { ActionOf, AgentDefinition, ArgOf, Handlers } from './agent.js'
 import type { FamilyDefinition, RefDefinition, RefKey, Update, ValueOf } from './definitions.js'
 import type { HeldLock } from './lock.js'
 import type { Op } from './ops.js'
@@ -49,6 +50,12 @@ export interface Tx extends Reader {
   orElse<A, B>(left: (tx: Tx) => Awaitable<A>, right: (tx: Tx) => Awaitable<B>): Promise<A | B>
   /** Joins this transaction; a throw drops the inner writes. */
   dosync<R>(body: (tx: Tx) => Awaitable<R>): Promise<R>
+  /** Sends an action to an agent with the commit; lost with an abort. The argument is a value like that of a ref. */
+  send<S, H extends Handlers<S>, K extends ActionOf<H>>(
+    agent: AgentDefinition<S, H>,
+    action: K,
+    ...arg: ArgOf<H[K]>
+  ): void
   /**
    * Commits only if the lock is still this holder's in the log, however long it slept: throws LockLostError where another was
    * granted it. For recorded locks.

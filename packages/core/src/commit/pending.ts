@@ -40,7 +40,7 @@ const NONE_OF_THEM: readonly never[] = []
 export class Pending implements EncodableTransaction {
   readonly grants: readonly Expectation[] = NONE_OF_THEM
   operations: readonly PendingOperation[] = NONE_OF_THEM
-  readonly sends: readonly Send[] = NONE_OF_THEM
+  sends: readonly Send[] = NONE_OF_THEM
   /** Certain to be judged invalid, or dropped: what it wrote is seen by nobody from now on. */
   dead = false
   /**

@@ -1,3 +1,4 @@
+import { type Agent, type AgentDefinition, defineAgent, type Handlers } from '../api/agent.js'
 import type { Atom, AtomOptions } from '../api/atom.js'
 import type { Avout, Events, Health, RefInfo } from '../api/avout.js'
 import {
@@ -52,6 +53,16 @@ export class Client implements Avout {
 
   atom<T>(name: string, initial: T, options?: AtomOptions<T>): Atom<T> {
     return this.engine.atoms.handle(name, initial, options)
+  }
+
+  agent(
+    nameOrDefinition: string | AgentDefinition<any, any>,
+    initial?: unknown,
+    handlers?: Handlers<any>,
+  ): Agent<any, any> {
+    if (typeof nameOrDefinition !== 'string') return this.engine.agents.handle(nameOrDefinition)
+    const definition = defineAgent(nameOrDefinition, initial as NonNullable<unknown>, handlers as Handlers<any>)
+    return this.engine.agents.handle(definition)
   }
 
   counter(name: string): Counter {

@@ -1,4 +1,7 @@
-import type { RefKey } from '../api/definitions.js'
+import { Agents } from '../agent/agents.js'
+import type { AgentHost } from '../agent/host.js'
+import type { Events } from '../api/avout.js'
+import type { RefDefinition, RefKey } from '../api/definitions.js'
 import type { Logger } from '../api/logger.js'
 import { checkName } from '../api/names.js'
 import type { EngineOptions, ReadOptions, TxOptions } from '../api/options.js'
@@ -62,7 +65,7 @@ export interface EngineParts {
 const NEWS_MS = 2
 
 /** One client at work: its replica of a realm, and the transactions over it. */
-export class Engine implements TransactionHost, AtomHost, LockHost {
+export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
   readonly client: string
   readonly platform: Platform
   readonly options: EngineOptions
@@ -80,6 +83,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost {
   readonly registry: Registry
   readonly atoms: Atoms
   readonly locks: Locks
+  readonly agents: Agents
   readonly outcomes: Outcomes
   tracer: Tracer | undefined = undefined
   private readonly ambient: AmbientContext | undefined
@@ -150,9 +154,10 @@ export class Engine implements TransactionHost, AtomHost, LockHost {
     this.registry = new Registry(this, homes, coordination.values)
     this.atoms = new Atoms(this, homes, coordination.state, coordination.lock)
     this.locks = new Locks(this, parts.ambient !== undefined)
+    this.agents = new Agents(this, () => this.drained.look())
     this.outcomes = new Outcomes(this.replica)
     this.deadlines = new Deadlines(platform)
-    this.drained = new Drained(platform, () => this.deadlines.size === 0)
+    this.drained = new Drained(platform, () => this.deadlines.size === 0 && this.agents.areIdle)
     this.poller = new Poller(
       platform,
       signal,
@@ -163,9 +168,15 @@ export class Engine implements TransactionHost, AtomHost, LockHost {
 
   // ---- calls
 
-  dosync<R>(body: (tx: Tx) => Awaitable<R>, options: TxOptions & ReadOptions, isReadOnly: boolean): Promise<R> {
+  dosync<R>(
+    body: (tx: Tx) => Awaitable<R>,
+    options: TxOptions & ReadOptions,
+    isReadOnly: boolean,
+    isLast = false,
+  ): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      if (this.closed === undefined) new Dosync(this, body, options, isReadOnly, resolve, reject).start()
+      if (this.closed === undefined || (isLast && !this.isStopped))
+        new Dosync(this, body, options, isReadOnly, resolve, reject).start()
       else reject(this.closed)
     })
   }
@@ -213,6 +224,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost {
   async drain(ms: number): Promise<void> {
     this.closed ??= new ClosedError()
     for (const dosync of this.running()) if (dosync.isParked) dosync.interrupt(this.closed)
+    this.agents.stop(this.closed)
     await this.drained.within(ms)
     for (const dosync of this.running()) dosync.interrupt(this.closed)
   }
@@ -221,6 +233,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost {
   stop(reason: ClosedError): void {
     this.closed ??= reason
     for (const dosync of this.running()) dosync.interrupt(reason)
+    this.agents.stop(reason)
     this.stopped.abort(reason)
     this.deadlines.close()
     this.newsTimer?.cancel()
@@ -264,6 +277,14 @@ export class Engine implements TransactionHost, AtomHost, LockHost {
 
   resolve(ref: RefKey<any>): RefHandle<any> | LocalHandle<any> {
     return this.registry.resolve(ref)
+  }
+
+  handleOf<T>(definition: RefDefinition<T>): RefHandle<T> {
+    return this.registry.handle(definition)
+  }
+
+  learnTail(): Promise<number> {
+    return this.ingest.learnTail()
   }
 
   scopeAround(): Scope | undefined {
@@ -344,6 +365,11 @@ export class Engine implements TransactionHost, AtomHost, LockHost {
   watchFailed(name: string, error: unknown): void {
     this.logger?.error({ name, error }, 'a watch threw')
     this.events.tell('watchError', { name, error })
+  }
+
+  agentFailed(failure: Events['agentError']): void {
+    this.logger?.error(failure, 'an action of an agent failed')
+    this.events.tell('agentError', failure)
   }
 
   noticed(error: unknown, what: string): void {

@@ -14,6 +14,7 @@ import { OF_NUMBERS } from '../state/made.js'
 import { RefStates } from '../state/ref-state.js'
 import { type Author, Version } from '../state/version.js'
 import { foldNumbers } from './numbers.js'
+import { Sends } from './sends.js'
 import { Superseding } from './superseding.js'
 import { type Conflict, isInWindow, isThere, numberBefore, recordFault, transactionConflict } from './verdict.js'
 import { Window } from './window.js'
@@ -38,6 +39,8 @@ export type WriteListener = (before: Version, after: Version) => void
 /** State as the log gives it: the same for every client that replayed to the same position. */
 export class Replica {
   readonly states = new RefStates()
+  /** What was sent to agents and is not done. */
+  readonly sends = new Sends(this.states)
   position = 0
   /** H(position). */
   hash = ''
@@ -110,7 +113,8 @@ export class Replica {
     this.past.enterCommit(transaction.id)
     const { writes, operations } = transaction
     const author = isOwn ? undefined : authorOf(record, transaction, i)
-    const id = isOwn ? '' : versionPrefix(record.client, record.number) + i
+    const hasSends = transaction.sends.length > 0
+    const id = isOwn && !hasSends ? '' : versionPrefix(record.client, record.number) + i
     for (let w = 0; w < writes.length; w++) {
       const write = writes[w] as Write
       const version = isOwn ? (write.node as Version) : makeVersion(write, id, n, author)
@@ -121,6 +125,7 @@ export class Replica {
       const operation = operations[o] as Operation
       this.operate(operation, isOwn ? (operation.node as Version) : makeOperated(operation, id, n, author), record.s, n)
     }
+    if (hasSends) this.sends.enter(id, transaction.sends)
   }
 
   /** What an operation comes to is known now, in the order of the log. */

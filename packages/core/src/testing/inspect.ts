@@ -13,6 +13,10 @@ export function inspect(avout: Avout): Inspection {
     hash: replica.hash,
     verdicts: replica.verdicts,
     inFlight: committer.inFlight,
+    queue: (agent) => {
+      const { last, cursor, waiting } = replica.sends.of(agent)
+      return { last, cursor, pending: waiting.map(({ id, action, argument }) => ({ id, action, argument })) }
+    },
     heads: () => {
       const heads = new Map<string, { version: string; position: number; exists: boolean }>()
       for (const { name, head } of replica.states.values()) {

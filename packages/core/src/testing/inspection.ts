@@ -1,3 +1,5 @@
+import type { Data } from '../contracts/data.js'
+
 /** What a test may look at inside a client. Not for programs: it changes without notice. */
 export interface Inspection {
   /** The last position replayed. */
@@ -8,6 +10,12 @@ export interface Inspection {
   readonly verdicts: string
   /** The newest valid write of every ref. */
   heads(): ReadonlyMap<string, { version: string; position: number; exists: boolean }>
+  /** What was sent to an agent and is not done, in order; how many were ever sent, and how many of them are done. */
+  queue(agent: string): {
+    readonly last: number
+    readonly cursor: number
+    readonly pending: readonly { readonly id: string; readonly action: string; readonly argument: Data | undefined }[]
+  }
   /** Records sent and not yet judged. */
   readonly inFlight: number
 }

@@ -162,9 +162,9 @@ class Realm implements TestRealm {
 /** The events of a crashed machine never come; what needs none to end must not tell of its end either. */
 function silenceWhenCrashed({ engine }: Client, process: SimProcess): void {
   const dosync: typeof engine.dosync = engine.dosync.bind(engine)
-  engine.dosync = (body, options, isReadOnly) =>
+  engine.dosync = (body, options, isReadOnly, isLast) =>
     new Promise((resolve, reject) => {
-      dosync(body, options, isReadOnly).then(
+      dosync(body, options, isReadOnly, isLast).then(
         (value) => {
           if (!process.crashed) resolve(value)
         },

@@ -2,7 +2,7 @@ import { type OwnExpectation, type OwnRange, Pending } from '../commit/pending.j
 import { PendingOperation } from '../commit/pending-operation.js'
 import type { Data } from '../contracts/data.js'
 import { AvoutError } from '../errors.js'
-import type { RealmRecord } from '../record/record.js'
+import type { RealmRecord, Send } from '../record/record.js'
 import type { Conflict } from '../replay/verdict.js'
 import { UNJUDGED } from '../state/made.js'
 import { IN_FLIGHT, Version } from '../state/version.js'
@@ -44,7 +44,7 @@ export function commit(dosync: Dosync<any>, outcome: Outcome): void {
     const claimed = prepared.operations.find(({ state }) => state.operating?.isClaimed)
     if (claimed !== undefined) return claimed.state.operating?.whenFree(() => dosync.later(again))
   }
-  if (buffer.writes.size === 0) return confirm(dosync, outcome)
+  if (buffer.writes.size === 0 && scope.sends.length === 0) return confirm(dosync, outcome)
   if (!host.locals.hold(dosync)) return dosync.again(undefined)
   enter(dosync, outcome, prepared)
 }
@@ -111,7 +111,8 @@ function refuse(dosync: Dosync<any>, error: unknown): void {
 
 function enter(dosync: Dosync<any>, outcome: Outcome, { writes, operations }: Prepared): void {
   const { committer, overlay } = dosync.host
-  const size = sizeOf(writes, dosync.run.reads.size) + sizeOfOperations(operations)
+  const { sends } = dosync.scope
+  const size = sizeOf(writes, dosync.run.reads.size) + sizeOfOperations(operations) + sizeOfSends(sends)
   const flight = committer.flightFor(size)
   const id = flight.versionPrefix + flight.transactions.length
   const order = overlay.nextOrder()
@@ -127,6 +128,7 @@ function enter(dosync: Dosync<any>, outcome: Outcome, { writes, operations }: Pr
     flight.hasOperations = true
     pending.operations = operations.map((write) => operationOf(dosync, write, id, order))
   }
+  pending.sends = sends
   dosync.committing(pending, outcome)
   committer.enter(flight, pending, size)
   dosync.releaseTurn() // whoever is next begins now, and must see it
@@ -198,6 +200,15 @@ function sizeOfOperations(operations: readonly Write[]): number {
   for (const { state, steps = [], handle } of operations) {
     size += 60 + state.name.length + addedBytes(steps)
     if (!isScalar(handle.initialData)) size += JSON.stringify(handle.initialData).length
+  }
+  return size
+}
+
+function sizeOfSends(sends: readonly Send[]): number {
+  let size = 0
+  for (const { agent, action, argument } of sends) {
+    size += 20 + agent.length + action.length
+    if (argument !== undefined) size += isScalar(argument) ? 20 : JSON.stringify(argument).length
   }
   return size
 }

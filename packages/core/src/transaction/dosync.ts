@@ -303,8 +303,7 @@ export class Dosync<R> implements PendingOwner {
     if (doomed) return this.again(heldBack === undefined && blockedOn === undefined ? RUN_DOOMED : undefined)
     if (scope.retried) return park(this)
     const result = scope.operations.failure !== undefined && !('error' in outcome) ? scope.operations.failure : outcome
-    if ('error' in result || (scope.buffer.writes.size === 0 && scope.buffer.locals === undefined))
-      return confirm(this, result)
+    if ('error' in result || scope.isEmpty) return confirm(this, result)
     commit(this, result)
   }
 

@@ -8,6 +8,7 @@ import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
 import type { Replica } from '../replay/replica.js'
 import type { Author } from '../state/version.js'
+import type { Codec } from '../values/codec.js'
 import type { Contention } from './contention.js'
 import type { Dosync } from './dosync.js'
 import type { Locals } from './locals.js'
@@ -25,6 +26,7 @@ export interface TransactionHost {
   readonly client: string
   readonly platform: Platform
   readonly options: EngineOptions
+  readonly codec: Codec
   readonly replica: Replica
   readonly overlay: Overlay
   readonly ingest: Ingest

@@ -1,3 +1,5 @@
+import { makeSend } from '../agent/send.js'
+import type { AgentDefinition } from '../api/agent.js'
 import type { FamilyDefinition, RefDefinition, RefKey } from '../api/definitions.js'
 import type { HeldLock } from '../api/lock.js'
 import type { Op } from '../api/ops.js'
@@ -5,6 +7,7 @@ import type { Awaitable, Range, Tx } from '../api/transaction.js'
 import type { Data } from '../contracts/data.js'
 import { usageError } from '../errors.js'
 import { requiredGrant } from '../lock/grants.js'
+import type { Send } from '../record/record.js'
 import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
 import type { LocalState } from '../state/local-state.js'
@@ -24,6 +27,7 @@ type CommitCallback = (commit: { id: string; position: number }) => void
 type AbortCallback = (cause: unknown) => void
 
 const NO_CALLBACKS: readonly never[] = []
+const NO_SENDS: readonly never[] = []
 
 /**
  * The transaction as a body sees it. A nested dosync and each branch of orElse get a scope of their own over the same run: what
@@ -35,6 +39,8 @@ export class Scope implements Tx {
   /** What is called when it is over; of an inner scope that is dropped, nothing is. */
   onCommit: readonly CommitCallback[] = NO_CALLBACKS
   onAbort: readonly AbortCallback[] = NO_CALLBACKS
+  /** What goes to agents with the commit. */
+  sends: readonly Send[] = NO_SENDS
   /** It called retry(). */
   retried = false
   private ended = false
@@ -56,6 +62,11 @@ export class Scope implements Tx {
     return !this.ended
   }
 
+  /** It has nothing to commit. */
+  get isEmpty(): boolean {
+    return this.buffer.isEmpty && this.sends.length === 0
+  }
+
   /** A scope inside this one. */
   inner(): Scope {
     return new Scope(this.owner, this.run, this)
@@ -68,6 +79,7 @@ export class Scope implements Tx {
   takeOver(inner: Scope): void {
     this.buffer.merge(inner.buffer)
     if (inner.onCommit.length > 0) this.onCommit = [...this.onCommit, ...inner.onCommit]
+    if (inner.sends.length > 0) this.sends = [...this.sends, ...inner.sends]
     if (inner.onAbort.length > 0) this.onAbort = [...this.onAbort, ...inner.onAbort]
   }
 
@@ -235,6 +247,15 @@ export class Scope implements Tx {
       return Promise.reject(error)
     }
     return this.operations.await(joinOrRetry(this, body))
+  }
+
+  send(agent: AgentDefinition<any, any>, action: string, argument?: unknown): void {
+    this.checkOpen()
+    const { host, isReadOnly } = this.owner
+    if (isReadOnly) {
+      throw usageError('AVOUT_READ_ONLY', `${agent.name} cannot be sent to here: read() only reads, use dosync`)
+    }
+    this.sends = [...this.sends, makeSend(host.codec, host.committer.maxBytes, agent, action, argument)]
   }
 
   requires(held: HeldLock): void {

@@ -7,6 +7,7 @@ import {
   CREATES,
   DELETES,
   type Operation,
+  type Send,
   type TransactionsRecord,
   UPDATES,
   versionPrefix,
@@ -31,6 +32,7 @@ export interface TxSpec {
   readonly creates?: readonly Expected[]
   readonly deletes?: readonly Expected[]
   readonly ranges?: readonly (readonly [from: string, to: string, version: string])[]
+  readonly sends?: readonly Send[]
   /** Updates with a value that only its container holds. */
   readonly externals?: readonly Expected[]
   readonly operations?: readonly OperationSpec[]
@@ -74,7 +76,17 @@ export function recordOf(
   const { client = 'a', name, number, s, h } = spec
   const transactions = spec.txs.map((tx, i): EncodableTransaction | undefined => {
     if (tx === undefined) return undefined
-    const { id = i, label, reads = [], grants = [], writes = [], creates = [], deletes = [], ranges = [] } = tx
+    const {
+      id = i,
+      label,
+      reads = [],
+      grants = [],
+      writes = [],
+      creates = [],
+      deletes = [],
+      ranges = [],
+      sends = [],
+    } = tx
     const { externals = [], operations = [] } = tx
     const version = versionPrefix(client, number) + i
     const write = (existence: typeof UPDATES | typeof CREATES | typeof DELETES) => (expected: Expected) => {
@@ -130,7 +142,7 @@ export function recordOf(
         marked: version.startsWith('*'),
       })),
       operations: operations.map(operate),
-      sends: [],
+      sends,
     }
   })
   return { kind: 'transactions', client, name, number, s, h, transactions }
@@ -174,6 +186,14 @@ export class History {
 
   get position(): number {
     return this.own.position
+  }
+
+  /** What waits for an agent, as each replica has it. */
+  queues(agent: string): { ids: string[]; last: number; cursor: number }[] {
+    return this.replicas.map(({ sends }) => {
+      const { waiting, last, cursor } = sends.of(agent)
+      return { ids: waiting.map(({ id }) => id), last, cursor }
+    })
   }
 
   /** H(position), and something else where there is none. */

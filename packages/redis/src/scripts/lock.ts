@@ -3,7 +3,7 @@
  *
  * The lock is one JSON text: `grants`, who holds it, and `waiting`, in the order of their turn, each with an id, an end by this
  * server's clock and the length of its lease. Whatever is asked, those whose time is over go first, and whose turn it then is
- * is granted the lock and told so on the channel.
+ * is granted the lock and told so on the channel, with the token: a lock changes hands in one round trip.
  *
  * enter: queues up; look: renews what the id has; both answer 1 and the token where it holds, 0 where it waits, -1 where it is
  * not known. leave: gives back what it has; answers -1 where it had nothing. queue: answers owner, token (0 where it waits) of
@@ -71,7 +71,7 @@ local function serve()
     one.ends = now + one.lease
     grants[#grants + 1] = one
     changed = true
-    if one.id ~= id then redis.call('PUBLISH', KEYS[1], one.id) end
+    if one.id ~= id then redis.call('PUBLISH', KEYS[1], one.id .. ' ' .. string.format('%.0f', one.token)) end
   end
 end
 
@@ -92,8 +92,10 @@ end
 
 local answer = 0
 if what == 'look' then
-  local one = find(grants) or find(waiting)
-  if one then
+  local holding = find(grants)
+  local one = holding or find(waiting)
+  -- A place is kept without a write for as long as most of its time is left.
+  if one and (holding or one.ends - now < one.lease * 5 / 6) then
     one.ends = now + one.lease
     changed = true
   end

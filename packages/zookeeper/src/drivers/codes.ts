@@ -14,7 +14,11 @@ export const OPERATION_TIMEOUT = -7
 export const INVALID_STATE = -9
 export const SYSTEM_ERROR = -1
 
+/** None of ZooKeeper's: the session that it was for has ended, and it was not sent in another one. */
+export const NOT_SENT = 1
+
 const NAMES: Readonly<Record<number, string>> = {
+  [NOT_SENT]: 'not sent, the session has ended',
   [NO_NODE]: 'no such node',
   [NO_AUTH]: 'not allowed by the access list',
   [BAD_VERSION]: 'changed meanwhile',

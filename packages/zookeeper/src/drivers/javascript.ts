@@ -53,6 +53,9 @@ interface Module {
 /** How long a server may take to hang up after a goodbye, in ms. */
 const GOODBYE = 500
 
+/** How long it may take to say anything on a new connection, in ms, at first: each that was given up doubles it. */
+const GREETING = 500
+
 export function javascriptDriver(loaded: { readonly default: unknown }): Driver {
   const module = loaded.default as Module
   return {
@@ -152,14 +155,18 @@ class JavascriptHandle implements Handle {
 }
 
 /**
- * Five faults of the driver. It goes on to connect after it was closed. What was left of an answer when a connection broke is put
+ * Faults of the driver. It goes on to connect after it was closed. What was left of an answer when a connection broke is put
  * before the answers of the next one, which are not understood then. Many small answers that arrive together cost the square of their
- * number, and each request is written by itself: those of one moment are written together here. And what it does not understand (an error code that is newer than itself, say) it throws, out of an event of a socket:
- * that would end the process. The connection is given up instead, and made again by the driver.
+ * number, and each request is written by itself: those of one moment are written together here. It waits for ever where a server
+ * that is just starting takes a connection and says nothing on it. And what it does not understand (an error code that is newer than
+ * itself, say) it throws, out of an event of a socket: that would end the process. In both cases the connection is given up, and made
+ * again by the driver.
  */
 function mend(manager: Manager, closed: () => boolean): void {
   const { onSocketData, onSocketConnected, onPacketQueueReadable, findNextServer } = manager
   const frames = new Frames()
+  let patience = GREETING
+  let greeting: NodeJS.Timeout | undefined
   manager.findNextServer = function (this: Manager, found: (server: unknown) => void) {
     findNextServer.call(this, (server) => {
       if (!closed()) found(server)
@@ -168,6 +175,16 @@ function mend(manager: Manager, closed: () => boolean): void {
   manager.onSocketConnected = function (this: Manager) {
     frames.clear()
     onSocketConnected.call(this)
+    const { socket } = this
+    const silent = () => {
+      if (socket?.destroyed) return
+      patience *= 2
+      socket?.destroy()
+    }
+    clearTimeout(greeting)
+    greeting = setTimeout(silent, patience)
+    // What waits for the connection has a timer of its own.
+    greeting.unref()
   }
   let corked = false
   manager.onPacketQueueReadable = () => {
@@ -185,6 +202,8 @@ function mend(manager: Manager, closed: () => boolean): void {
   manager.packetQueue.removeAllListeners('readable')
   manager.packetQueue.on('readable', manager.onPacketQueueReadable)
   manager.onSocketData = function (this: Manager, piece: Buffer) {
+    clearTimeout(greeting)
+    patience = GREETING
     try {
       frames.add(piece, (packet) => onSocketData.call(this, packet))
     } catch (error) {

@@ -12,6 +12,7 @@ import { orElse } from './or-else.js'
 import { put, take, takeEither } from './queues.js'
 import { register } from './registers.js'
 import { scan } from './scans.js'
+import { runAgent, send } from './sends.js'
 
 /** A call that a client makes, and what it checks on the way. Never rejects. */
 export type Work = (client: Client) => Promise<void>
@@ -40,6 +41,8 @@ export const WORK = {
   stock,
   gauge,
   lookAtOperated,
+  send,
+  runAgent,
 } satisfies Record<string, Work>
 
 export type WorkKind = keyof typeof WORK

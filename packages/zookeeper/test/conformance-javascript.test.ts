@@ -1,0 +1,3 @@
+import { describeDriver } from './conform.js'
+
+describeDriver('node-zookeeper-client')
