@@ -41,7 +41,7 @@ export function table(results: readonly Result[], options: BenchOptions): string
   const { accounts, concurrency, processes, by } = common(options)
   const where = options.kind ?? options.backend
   const spread = processes > 1 ? ` from ${processes} processes` : ''
-  const title = `${options.workload}: transfers ${sayWhere(accounts, by)}, ${concurrency} at a time${spread}, on ${where}\n`
+  const title = `${options.workload}: ${sayWhat(accounts, by)}, ${concurrency} at a time${spread}, on ${where}\n`
   return title + columns([['', 'tx/s', 'p50 ms', 'p99 ms', 'rounds, tx/s'], ...rows, ...ratios])
 }
 
@@ -81,9 +81,10 @@ function common({ workload, backend, kind, seconds, processes }: BenchOptions) {
   return { workload, backend, ...(kind && { kind }), accounts, by, concurrency, seconds, processes, node }
 }
 
-function sayWhere(accounts: number, by: Keeping): string {
-  if (by === 'refs') return `between 2 of ${accounts} refs`
-  return by === 'atom' ? `in one atom of ${accounts} accounts` : 'in memory under one lock'
+function sayWhat(accounts: number, by: Keeping): string {
+  if (by === 'counter') return 'increments of one ref'
+  if (by === 'refs') return `transfers between 2 of ${accounts} refs`
+  return by === 'atom' ? `transfers in one atom of ${accounts} accounts` : 'transfers in memory under one lock'
 }
 
 /** Ratios of medians: above 1 in `txPerSecond` the first system is faster, below 1 in the latencies too. */
