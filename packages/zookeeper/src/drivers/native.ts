@@ -18,6 +18,7 @@ interface Binding {
   a_get_children(path: string, watch: boolean, done: Answer<string[] | null>): number
   a_set_acl(path: string, version: number, acl: readonly Acl[], done: Simple): number
   add_auth(scheme: string, auth: string, done: Simple): number
+  readonly state: number
 }
 
 interface Acl {
@@ -37,6 +38,8 @@ type Module = new (config: object) => Client
 
 const SEQUENCE = 2
 const EVERYTHING = 31
+/** The state of a handle whose socket was closed by a call that could not be written to it. */
+const CUT = 999
 
 const ENDED: Readonly<Record<number, string>> = {
   [codes.SESSION_EXPIRED]: 'the session expired, or its driver gave up',
@@ -52,6 +55,7 @@ class NativeHandle implements Handle {
   readonly #client: Client
   /** Without the wrapper, which formats the arguments of every call for a log that is off. */
   readonly #binding: Binding
+  readonly #events: Events
   /** Only where there is somebody to protect it for. */
   readonly protect?: (path: string, done: Done) => void
 
@@ -67,6 +71,7 @@ class NativeHandle implements Handle {
       response_counter_limit: 5000,
     })
     this.#binding = this.#client.native
+    this.#events = events
     let closed = false
     this.#client.on('connect', () => events.up())
     this.#client.on('connecting', () => events.down())
@@ -86,7 +91,7 @@ class NativeHandle implements Handle {
     })
     this.protect = (path, done) => {
       const acl = [{ perm: EVERYTHING, scheme: 'auth', auth: '' }]
-      sent(
+      this.#sent(
         this.#binding.a_set_acl(path, -1, acl, (code) => done({ code })),
         done,
       )
@@ -95,27 +100,27 @@ class NativeHandle implements Handle {
 
   create({ path, data, sequential }: Create, done: Done): void {
     const made = (code: number, _error: string, at: string) => done({ code, path: at })
-    sent(this.#binding.a_create(path, data, sequential ? SEQUENCE : 0, made), done)
+    this.#sent(this.#binding.a_create(path, data, sequential ? SEQUENCE : 0, made), done)
   }
 
   set(path: string, data: Buffer, version: number, done: Done): void {
     const answer = (code: number, _error: string, stat: Stat | null) => done({ code, stat: stat ?? undefined })
-    sent(this.#binding.a_set(path, data, version, answer), done)
+    this.#sent(this.#binding.a_set(path, data, version, answer), done)
   }
 
   get(path: string, watch: boolean, done: Done): void {
     const answer = (code: number, _error: string, stat: Stat, data: Buffer | null) =>
       done({ code, stat, data: data ?? Buffer.alloc(0) })
-    sent(this.#binding.a_get(path, watch, answer), done)
+    this.#sent(this.#binding.a_get(path, watch, answer), done)
   }
 
   exists(path: string, watch: boolean, done: Done): void {
     const answer = (code: number, _error: string, stat: Stat | null) => done({ code, stat: stat ?? undefined })
-    sent(this.#binding.a_exists(path, watch, answer), done)
+    this.#sent(this.#binding.a_exists(path, watch, answer), done)
   }
 
   remove(path: string, version: number, done: Done): void {
-    sent(
+    this.#sent(
       this.#binding.a_delete_(path, version, (code) => done({ code })),
       done,
     )
@@ -123,15 +128,21 @@ class NativeHandle implements Handle {
 
   children(path: string, done: Done): void {
     const answer = (code: number, _error: string, children: string[] | null) => done({ code, children: children ?? [] })
-    sent(this.#binding.a_get_children(path, false, answer), done)
+    this.#sent(this.#binding.a_get_children(path, false, answer), done)
   }
 
   async close(): Promise<void> {
     this.#client.close()
   }
-}
 
-/** A call that was not sent has no callback: it is told apart from the call that made it, as answers are. */
-function sent(code: number, done: Done): void {
-  if (code !== codes.OK) queueMicrotask(() => done({ code }))
+  #sent(code: number, done: Done): void {
+    // A call that was not sent has no callback: it is told apart from the call that made it, as answers are.
+    if (code !== codes.OK) queueMicrotask(() => done({ code }))
+    if (this.#binding.state === CUT) this.#lost()
+  }
+
+  #lost(): void {
+    this.#events.lost()
+    this.#client.close()
+  }
 }
