@@ -38,8 +38,12 @@ type Module = new (config: object) => Client
 
 const SEQUENCE = 2
 const EVERYTHING = 31
+
 /** The state of a handle whose socket was closed by a call that could not be written to it. */
 const CUT = 999
+
+/** For how much of a session's length it may look for a server. Its C client gives a silent one up after two thirds. */
+const PATIENCE = 0.5
 
 const ENDED: Readonly<Record<number, string>> = {
   [codes.SESSION_EXPIRED]: 'the session expired, or its driver gave up',
@@ -51,11 +55,18 @@ export function nativeDriver(loaded: { readonly default: unknown }): Driver {
   return { name: 'zookeeper', open: (options, events) => new NativeHandle(module, options, events) }
 }
 
+/**
+ * Lives for one connection. Where its C client closes a socket by itself, the binding goes on to poll it, until the C client is asked
+ * for the next one: a third of a session later, say. If the event loop comes to it first, libuv ends the process (EBADF); if another
+ * socket of the process has got its number by then, that one is taken out of the loop, and is never heard of again. So the handle is
+ * closed, which stops the polling, before anything else can happen.
+ */
 class NativeHandle implements Handle {
   readonly #client: Client
   /** Without the wrapper, which formats the arguments of every call for a log that is off. */
   readonly #binding: Binding
   readonly #events: Events
+  readonly #connecting: NodeJS.Timeout
   /** Only where there is somebody to protect it for. */
   readonly protect?: (path: string, done: Done) => void
 
@@ -73,8 +84,17 @@ class NativeHandle implements Handle {
     this.#binding = this.#client.native
     this.#events = events
     let closed = false
-    this.#client.on('connect', () => events.up())
-    this.#client.on('connecting', () => events.down())
+    this.#client.on('connect', () => {
+      clearTimeout(this.#connecting)
+      events.up()
+    })
+    this.#client.on('connecting', () => this.#lost())
+    this.#connecting = setTimeout(() => {
+      events.ended('no server answered')
+      this.#client.close()
+    }, sessionTimeout * PATIENCE)
+    // What waits for it has a timer of its own.
+    this.#connecting.unref()
     this.#client.on('close', (_client, code) => {
       if (closed) return
       closed = true
@@ -132,6 +152,7 @@ class NativeHandle implements Handle {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#connecting)
     this.#client.close()
   }
 
