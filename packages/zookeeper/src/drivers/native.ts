@@ -67,6 +67,7 @@ class NativeHandle implements Handle {
   readonly #binding: Binding
   readonly #events: Events
   readonly #connecting: NodeJS.Timeout
+  #ended = false
   /** Only where there is somebody to protect it for. */
   readonly protect?: (path: string, done: Done) => void
 
@@ -83,22 +84,17 @@ class NativeHandle implements Handle {
     })
     this.#binding = this.#client.native
     this.#events = events
-    let closed = false
     this.#client.on('connect', () => {
       clearTimeout(this.#connecting)
       events.up()
     })
-    this.#client.on('connecting', () => this.#lost())
-    this.#connecting = setTimeout(() => {
-      events.ended('no server answered')
-      this.#client.close()
-    }, sessionTimeout * PATIENCE)
+    this.#client.on('connecting', () => this.#end(() => events.lost()))
+    const giveUp = () => this.#end(() => events.ended('no server could be reached'))
+    this.#connecting = setTimeout(giveUp, sessionTimeout * PATIENCE)
     // What waits for it has a timer of its own.
     this.#connecting.unref()
     this.#client.on('close', (_client, code) => {
-      if (closed) return
-      closed = true
-      events.ended(ENDED[Number(code)] ?? 'the session was closed')
+      this.#end(() => events.ended(ENDED[Number(code)] ?? 'the session was closed'))
     })
     // Watches are told through these: the other form leaks with every watch, and crashes with one function on two handles.
     for (const event of ['created', 'deleted', 'changed']) {
@@ -107,7 +103,7 @@ class NativeHandle implements Handle {
     this.#client.init({})
     if (auth === undefined) return
     this.#binding.add_auth(auth.scheme, auth.credentials, (code) => {
-      if (code === codes.AUTH_FAILED) events.ended('the authentication was refused')
+      if (code === codes.AUTH_FAILED) this.#end(() => events.ended('the authentication was refused'))
     })
     this.protect = (path, done) => {
       const acl = [{ perm: EVERYTHING, scheme: 'auth', auth: '' }]
@@ -152,6 +148,7 @@ class NativeHandle implements Handle {
   }
 
   async close(): Promise<void> {
+    this.#ended = true
     clearTimeout(this.#connecting)
     this.#client.close()
   }
@@ -159,11 +156,14 @@ class NativeHandle implements Handle {
   #sent(code: number, done: Done): void {
     // A call that was not sent has no callback: it is told apart from the call that made it, as answers are.
     if (code !== codes.OK) queueMicrotask(() => done({ code }))
-    if (this.#binding.state === CUT) this.#lost()
+    if (this.#binding.state === CUT) this.#end(() => this.#events.lost())
   }
 
-  #lost(): void {
-    this.#events.lost()
+  /** Tells first: what is pending is answered while the client closes, and nothing may be asked of it any more. */
+  #end(tell: () => void): void {
+    if (this.#ended) return
+    this.#ended = true
+    tell()
     this.#client.close()
   }
 }
