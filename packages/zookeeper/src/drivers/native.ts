@@ -42,6 +42,9 @@ const EVERYTHING = 31
 /** The state of a handle whose socket was closed by a call that could not be written to it. */
 const CUT = 999
 
+/** How long a server may take to begin a session, in ms; twice as long after each that did not. One that starts may say nothing. */
+const GREETING = 500
+
 /** For how much of a session's length it may look for a server. Its C client gives a silent one up after two thirds. */
 const PATIENCE = 0.5
 
@@ -52,7 +55,13 @@ const ENDED: Readonly<Record<number, string>> = {
 
 export function nativeDriver(loaded: { readonly default: unknown }): Driver {
   const module = loaded.default as Module
-  return { name: 'zookeeper', open: (options, events) => new NativeHandle(module, options, events) }
+  const patience: Patience = { ms: GREETING }
+  return { name: 'zookeeper', open: (options, events) => new NativeHandle(module, options, events, patience) }
+}
+
+/** How long the next handle waits for its session: it outlives the handles. */
+interface Patience {
+  ms: number
 }
 
 /**
@@ -71,7 +80,7 @@ class NativeHandle implements Handle {
   /** Only where there is somebody to protect it for. */
   readonly protect?: (path: string, done: Done) => void
 
-  constructor(module: Module, { servers, sessionTimeout, auth }: HandleOptions, events: Events) {
+  constructor(module: Module, { servers, sessionTimeout, auth }: HandleOptions, events: Events, patience: Patience) {
     this.#client = new module({
       connect: servers,
       timeout: sessionTimeout,
@@ -86,11 +95,17 @@ class NativeHandle implements Handle {
     this.#events = events
     this.#client.on('connect', () => {
       clearTimeout(this.#connecting)
+      patience.ms = GREETING
       events.up()
     })
     this.#client.on('connecting', () => this.#end(() => events.lost()))
-    const giveUp = () => this.#end(() => events.ended('no server could be reached'))
-    this.#connecting = setTimeout(giveUp, sessionTimeout * PATIENCE)
+    const most = sessionTimeout * PATIENCE
+    const wait = Math.min(patience.ms, most)
+    const giveUp = () => {
+      patience.ms = 2 * wait
+      this.#end(() => (wait < most ? events.lost() : events.ended('no server could be reached')))
+    }
+    this.#connecting = setTimeout(giveUp, wait)
     // What waits for it has a timer of its own.
     this.#connecting.unref()
     this.#client.on('close', (_client, code) => {
