@@ -1,6 +1,6 @@
 /** Every change of the verdict, on which all clients must agree, has to make a test fail. */
 export default {
-  mutate: ['verdict', 'window', 'existence', 'superseding'].map((name) => `src/replay/${name}.ts`),
+  mutate: ['verdict', 'numbers', 'window', 'existence', 'superseding'].map((name) => `src/replay/${name}.ts`),
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts' },
   plugins: ['@stryker-mutator/vitest-runner'],

@@ -52,7 +52,7 @@ async function run(args: readonly string[], systems: readonly System[] | undefin
 }
 
 async function runOn(url: string, options: BenchOptions, systems: readonly System[] | undefined): Promise<string> {
-  const { workload, seconds, rounds, clients, processes, json } = options
+  const { workload, seconds, rounds, clients, processes, total, json } = options
   if (workload === 'R') {
     const result = await measureReplay(await storeOf({ ...options, url }), clients, seconds)
     return json ? replayJson(result, options) : replayTable(result, options)
@@ -61,6 +61,6 @@ async function runOn(url: string, options: BenchOptions, systems: readonly Syste
   await using crew = processes > 1 ? await Crew.start(setup) : undefined
   const alone = systems ?? (await systemsOf(setup))
   const measured = crew === undefined ? alone : alone.map((system, n) => crew.system(system, n))
-  const results = await measure(measured, workloads[workload], seconds, rounds)
+  const results = await measure(measured, workloads[workload], seconds, rounds, total)
   return json ? jsonLines(results, options) : table(results, options)
 }

@@ -31,15 +31,25 @@ export class Load {
   readonly #expected: Float64Array
   readonly #started: number
   readonly #until: number
+  /** How many transfers are begun at most. */
+  readonly most: number
+  #begun = 0
   readonly #firstLoop: number
   #random = 0x2545f491
 
   /**
    * `balances`: what the accounts hold now. `ms`: for how long transfers are begun, from now on. `firstLoop`: the number of the
-   * first loop, where other processes run those before it.
+   * first loop, where other processes run those before it. `most`: how many are begun, whatever the time.
    */
-  constructor(workload: Workload, balances: readonly number[], ms: number, firstLoop = 0) {
+  constructor(
+    workload: Workload,
+    balances: readonly number[],
+    ms: number,
+    firstLoop = 0,
+    most = Number.POSITIVE_INFINITY,
+  ) {
     this.workload = workload
+    this.most = most
     this.ms = ms
     this.#opening = Float64Array.from(balances)
     this.#expected = this.#opening.slice()
@@ -56,7 +66,8 @@ export class Load {
   /** Moves `transfers` on to the next and tells the time; 0 when the round is over: not before there is something to tell of it. */
   begin(transfers: Transfers): number {
     const now = performance.now()
-    if (now >= this.#until && this.transactions > 0) return 0
+    if ((now >= this.#until && this.transactions > 0) || this.#begun >= this.most) return 0
+    this.#begun++
     transfers.next()
     return now
   }
@@ -69,7 +80,7 @@ export class Load {
     if (at < capacity) this.#latencies[at] = now - started
     this.transactions++
     const { from, to, amount } = transfers
-    this.#expected[from] = (this.#expected[from] as number) - amount
+    if (from !== to) this.#expected[from] = (this.#expected[from] as number) - amount
     this.#expected[to] = (this.#expected[to] as number) + amount
   }
 

@@ -22,6 +22,8 @@ export interface BenchOptions {
   /** Of a peer, in all processes together; its own choice if absent. */
   readonly connections?: number
   readonly processes: number
+  /** How many increments C makes, in place of a time. */
+  readonly total?: number
   readonly json: boolean
   readonly help: boolean
 }
@@ -35,10 +37,11 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     driver: { type: 'string' },
     against: { type: 'string' },
     seconds: { type: 'string', default: '3' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string' },
     clients: { type: 'string', default: '1' },
     connections: { type: 'string' },
     processes: { type: 'string', default: '1' },
+    total: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   })
@@ -55,10 +58,11 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     driver: driverOf(backend, values.driver),
     against,
     seconds: realNumber('--seconds', values.seconds, limits.seconds),
-    rounds: wholeNumber('--rounds', values.rounds, limits.rounds),
+    rounds: wholeNumber('--rounds', values.rounds ?? (values.total === undefined ? '5' : '1'), limits.rounds),
     clients: wholeNumber('--clients', values.clients, limits.clients),
     ...connectionsOf(values.connections, against),
     processes,
+    ...totalOf(values.total, workload),
     json: values.json,
     help: values.help,
   }
@@ -100,6 +104,12 @@ function againstOf(text: string | undefined, workload: BenchOptions['workload'],
   return [name]
 }
 
+function totalOf(text: string | undefined, workload: BenchOptions['workload']) {
+  if (text === undefined) return {}
+  if (workload !== 'C') throw new UsageError(`--total is for --workload C, not ${workload}`)
+  return { total: wholeNumber('--total', text, limits.total) }
+}
+
 function connectionsOf(text: string | undefined, against: readonly PeerName[]) {
   if (text === undefined) return {}
   const connections = wholeNumber('--connections', text, limits.connections)
@@ -108,7 +118,7 @@ function connectionsOf(text: string | undefined, against: readonly PeerName[]) {
 }
 
 function checkSpread(workload: BenchOptions['workload'], backend: BackendName, against: readonly PeerName[]): void {
-  const only = '--processes is for --workload T, H or AH'
+  const only = '--processes is for --workload T, H, AH or C'
   if (workload === 'K') throw new UsageError(`${only}: what the lock of K guards is in the memory of one process`)
   if (workload === 'R' || workloads[workload].concurrency === 1)
     throw new UsageError(`${only}: ${workload} has one caller`)

@@ -3,6 +3,7 @@ import { type BackendName, backendOf } from './stores/backends.js'
 import type { DriverName, Store } from './stores/store.js'
 import { avout } from './systems/avout.js'
 import { avoutAtom } from './systems/avout-atom.js'
+import { avoutCounter } from './systems/avout-counter.js'
 import { avoutLock } from './systems/avout-lock.js'
 import type { System } from './systems/system.js'
 import { type WorkloadName, workloads } from './workload.js'
@@ -34,6 +35,6 @@ export async function systemsOf(setup: Setup): Promise<readonly System[]> {
     const together = setup.connections ?? peer.connections ?? processes
     return peer.open({ backend, url, driver, connections: Math.max(1, Math.round(together / processes)) })
   })
-  const ours = { refs: avout, atom: avoutAtom, lock: avoutLock }[workloads[setup.workload].by]
+  const ours = { refs: avout, atom: avoutAtom, lock: avoutLock, counter: avoutCounter }[workloads[setup.workload].by]
   return [ours(await storeOf(setup), clients, setting), ...(await Promise.all(others))]
 }

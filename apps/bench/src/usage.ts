@@ -8,16 +8,17 @@ export const limits = {
   clients: { min: 1, max: 64 },
   connections: { min: 1, max: 256 },
   processes: { min: 1, max: 16 },
+  total: { min: 1, max: 100_000_000 },
 } as const
 
-const { seconds, rounds, clients, connections, processes } = limits
+const { seconds, rounds, clients, connections, processes, total } = limits
 const names = (table: object): string => Object.keys(table).join('|')
 const kinds = Object.values(backends)
   .filter((backend) => backend.kinds.length > 1)
   .map((backend) => backend.kinds.join('|'))
   .join(', or ')
 
-export const usage = `Usage: pnpm bench [--workload T|H|L|A|AH|K|R] [options]
+export const usage = `Usage: pnpm bench [--workload T|H|L|A|AH|C|K|R] [options]
 
 Measures Avout and, in the same run, peers that do the same work on the same server; checks every balance afterwards.
 
@@ -26,7 +27,8 @@ Measures Avout and, in the same run, peers that do the same work on the same ser
              L     as T, one at a time
              A     the same accounts in one atom: swaps, one at a time
              AH    as A, 16 concurrent
-             K     one lock that 64 contend for; who holds it makes a transfer in memory. p50 and p99 are what an entry took
+             C     one ref that 64 count up, by the operation ops.add(1); against alter, by tx.alter
+             K     one lock that 64 contend for; who holds it makes a transfer in memory. the times are what it took to enter and to leave
              R     a log filled with transfers, then replayed by a client that starts cold: transactions a second, one core
   --backend        ${names(backends)} (default memory): where Avout keeps its log and values
   --kind           ${kinds}:
@@ -40,6 +42,7 @@ Measures Avout and, in the same run, peers that do the same work on the same ser
   --clients N      Avout connections of each process, ${clients.min} to ${clients.max} (default 1)
   --connections N  connections of a peer, in all processes together, ${connections.min} to ${connections.max} (default: each peer's best)
   --processes N    processes that the concurrent loops are spread over, ${processes.min} to ${processes.max} (default 1)
+  --total N        with C: so many increments, ${total.min} to ${total.max}, however long they take, in one round unless --rounds says more
   --json           a JSON object a system and line, then one a peer with the ratios
   --help           this text
 

@@ -1,11 +1,11 @@
-/** What is measured: transfers between two different accounts out of `accounts`, by `concurrency` loops. */
+/** What is measured: transfers between two different accounts out of `accounts`, or into the only one, by `concurrency` loops. */
 export interface Workload {
   readonly accounts: number
   readonly concurrency: number
 }
 
-/** Where the accounts are: a ref each, all in one atom, or in memory under one lock. */
-export type Keeping = 'refs' | 'atom' | 'lock'
+/** Where the accounts are: a ref each, all in one atom, in memory under one lock, or one ref that is counted up. */
+export type Keeping = 'refs' | 'atom' | 'lock' | 'counter'
 
 export const workloads = {
   T: { accounts: 1_000, concurrency: 64, by: 'refs' },
@@ -13,6 +13,7 @@ export const workloads = {
   L: { accounts: 1_000, concurrency: 1, by: 'refs' },
   A: { accounts: 2, concurrency: 1, by: 'atom' },
   AH: { accounts: 2, concurrency: 16, by: 'atom' },
+  C: { accounts: 1, concurrency: 64, by: 'counter' },
   K: { accounts: 2, concurrency: 64, by: 'lock' },
 } as const satisfies Record<string, Workload & { by: Keeping }>
 
@@ -35,8 +36,9 @@ export class Transfers {
     this.#state = (seed + 1) * 0x9e3779b1
   }
 
-  /** Moves on to the next pair of two different accounts. */
+  /** Moves on to the next pair of two different accounts; of the only one to itself, which is a payment into it. */
   next(): void {
+    if (this.#accounts === 1) return
     this.from = this.#below(this.#accounts)
     const other = this.#below(this.#accounts - 1)
     this.to = other < this.from ? other : other + 1

@@ -44,6 +44,17 @@ test.each(['T', 'H', 'L'])('%s: a JSON object a system and line, then the ratios
   expect(Math.abs((ratios?.txPerSecond as number) / ratio - 1)).toBeLessThan(0.05)
 })
 
+test('C: one ref, counted up by operations and by alter', async () => {
+  const { code, out, err } = await run('--workload C --seconds 0.1 --json')
+  expect([code, err]).toEqual([0, ''])
+  const [avout, alter, ratios] = lines(out)
+  expect(avout).toMatchObject({ system: 'avout', workload: 'C', by: 'counter', concurrency: 64 })
+  expect(alter).toMatchObject({ system: 'alter', workload: 'C' })
+  expect(ratios).toMatchObject({ ratio: 'avout/alter' })
+  const total = await run('--workload C --total 5000 --against none --seconds 0.1 --json')
+  expect(lines(total.out)).toEqual([expect.objectContaining({ transactions: 5_000 })])
+})
+
 test('several clients share the work', async () => {
   const { code, out } = await run('--workload H --clients 3 --against none --seconds 0.1 --json')
   expect(code).toBe(0)
@@ -65,7 +76,7 @@ test('without --json a table', async () => {
   const { code, out } = await run('--workload L --seconds 0.1', [sound, sound])
   expect(code).toBe(0)
   expect(out).toMatch(/^L: transfers between 2 of 1000 refs, 1 at a time, on memory\n/)
-  expect(out).toMatch(/ sound +[\d,]+ +[\d.e-]+ +[\d.e-]+ +[\d,]+ to [\d,]+\n/)
+  expect(out).toMatch(/ sound +[\d,]+ +[\d.e-]+ +[\d.e-]+ +[\d.e-]+ +[\d,]+ to [\d,]+\n/)
   expect(out).toMatch(/sound\/sound +×[\d.]+/)
 })
 
@@ -82,7 +93,7 @@ test.each([
 
 test('wrong usage: the error, the usage, code 2', async () => {
   const { code, out, err } = await run('--workload X')
-  expect(err).toMatch(/^--workload is one of T, H, L, A, AH, K, R, not "X"\n\nUsage: pnpm bench/)
+  expect(err).toMatch(/^--workload is one of T, H, L, A, AH, C, K, R, not "X"\n\nUsage: pnpm bench/)
   expect([code, out]).toEqual([2, ''])
 })
 

@@ -30,6 +30,15 @@ test('takes down how many there were and how long they took', () => {
   expect(load.elapsed).toBeGreaterThanOrEqual(load.latencies()[0] as number)
 })
 
+test('of one account pays into it, so often as it is told', () => {
+  const load = new Load({ accounts: 1, concurrency: 1 }, [7], Number.POSITIVE_INFINITY, 0, 2)
+  const transfers = load.loop(0)
+  for (let i = 0; i < 2; i++) load.done(transfers, load.begin(transfers))
+  expect(load.begin(transfers)).toBe(0)
+  load.check([9], 'it')
+  expect(() => load.check([8], 'it')).toThrow('it: the sum of all accounts is 8, not 9')
+})
+
 test('is over when its time is, and there is something to tell of it', () => {
   const load = new Load(workload, [5, 5], 0)
   const transfers = load.loop(0)

@@ -39,13 +39,19 @@ test('every option is read, after a leading -- too', () => {
   expect(parseOptions(args.slice(1))).toEqual(options)
 })
 
+test('C counts by time, or up to a total', () => {
+  expect(parseOptions(['--workload', 'C'])).toMatchObject({ against: ['alter'], rounds: 5 })
+  expect(parseOptions(['--workload', 'C', '--total', '1000000'])).toMatchObject({ total: 1_000_000, rounds: 1 })
+  expect(() => parseOptions(['--total', '5'])).toThrow('--total is for --workload C, not T')
+})
+
 test('a replay has no peer', () => {
   expect(parseOptions(['--workload', 'R']).against).toEqual([])
   expect(() => parseOptions(['--workload', 'R', '--against', 'effect'])).toThrow(UsageError)
 })
 
 test.each([
-  [['--workload', 'X'], '--workload is one of T, H, L, A, AH, K, R, not "X"'],
+  [['--workload', 'X'], '--workload is one of T, H, L, A, AH, C, K, R, not "X"'],
   [['--workload', 'toString'], 'not "toString"'],
   [['--backend', 'disk'], '--backend is one of memory'],
   [['--against', 'luck'], '--against is one of peers, none, effect, '],
@@ -55,7 +61,7 @@ test.each([
   [['--processes', '2'], '--processes needs a backend that processes share'],
   [
     ['--backend', 'redis', '--workload', 'L', '--processes', '2'],
-    '--processes is for --workload T, H or AH: L has one caller',
+    '--processes is for --workload T, H, AH or C: L has one caller',
   ],
   [['--backend', 'redis', '--workload', 'K', '--processes', '2'], 'is in the memory of one process'],
   [['--connections', '4'], '--connections is for peers that have a pool'],

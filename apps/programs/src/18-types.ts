@@ -1,6 +1,5 @@
-// Inference and soundness, positive and negative: for the compiler alone. Operations (ops.add …) and atoms come later, and with
-// them the lines about them.
-import type { Avout, Ref, RefKey, Tx } from '@avout/core'
+// Inference and soundness, positive and negative: for the compiler alone.
+import { type Avout, ops, type Ref, type RefKey, type Tx } from '@avout/core'
 import { z } from 'zod'
 
 type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false
@@ -30,6 +29,8 @@ export async function good() {
   await tx.alter(n, Math.max, 7)
   await tx.alter(state, (old, by) => (old.kind === 'busy' ? old : { kind: 'busy', by }), 'me')
   await tx.commute(n, (x, by) => x + by, 5)
+  tx.commute(n, ops.add(-1, { min: 0 }))
+  tx.commute(list, ops.append(1, 2))
   const [a, b, c] = await tx.getAll([n, s, state])
   a satisfies number
   b satisfies string
@@ -67,6 +68,10 @@ export async function bad() {
   // @ts-expect-error invariant: a Ref<number> is no Ref<number | string>
   const wide: RefKey<number | string> = n
   void wide
+  // @ts-expect-error wrong op
+  tx.commute(s, ops.add(1))
   // @ts-expect-error a read-only snapshot cannot write
   await avout.read((tx) => tx.set(n, 1))
+  // @ts-expect-error atoms take no part in transactions
+  await tx.get(avout.atom('/a', 0))
 }

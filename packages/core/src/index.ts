@@ -22,6 +22,7 @@ export {
 } from './api/definitions.js'
 export type { Condition, HeldLock, Lock, LockOptions, LockQueueEntry, ReadWriteLock } from './api/lock.js'
 export type { Logger } from './api/logger.js'
+export { defineOp, type Op, type OpDefinition, ops } from './api/ops.js'
 export type { Composed, ConnectOptions, Coordinator, ReadOptions, TxOptions } from './api/options.js'
 export type { Change, Family, LocalRef, Ref, Reference } from './api/reference.js'
 export type { Range, Reader, Tx } from './api/transaction.js'

@@ -1,6 +1,7 @@
 import { bareWrite } from '../bare-writes/bare-write.js'
-import type { BackendName } from '../stores/backends.js'
+import { type BackendName, backendOf } from '../stores/backends.js'
 import type { DriverName } from '../stores/store.js'
+import { alterCounter } from '../systems/avout-counter.js'
 import type { System } from '../systems/system.js'
 import type { WorkloadName } from '../workload.js'
 import type { CellAt } from './compare-and-set.js'
@@ -55,6 +56,11 @@ export const peers = {
     connections: 16,
     open: async ({ url, connections }) => (await import('./versioned-multi.js')).versionedMulti(url, connections),
   },
+  'bare-multi': {
+    on: ['zookeeper'],
+    workloads: ['T', 'H'],
+    open: async ({ url }) => (await import('./bare-multi.js')).bareMulti(url),
+  },
   'compare-and-set': {
     on: ['redis', 'postgres', 'mongo', 'zookeeper'],
     workloads: ['A', 'AH'],
@@ -66,6 +72,7 @@ export const peers = {
     connections: 1,
     open: async ({ url, connections }) => (await import('./redlock.js')).redlock(url, connections),
   },
+  alter: { on: ['memory', 'redis', 'postgres', 'mongo', 'zookeeper'], workloads: ['C'], open: alterOn },
   'bare-write': { on: ['redis', 'postgres', 'mongo', 'zookeeper'], workloads: ['L'], open: bareWriteOn },
 } as const satisfies Record<string, Peer>
 
@@ -77,9 +84,13 @@ export const peerOf = (name: PeerName): Peer => peers[name]
 export function peersOf(backend: BackendName, workload: WorkloadName): readonly PeerName[] {
   const names = Object.keys(peers) as PeerName[]
   const able = names.filter((name) => peerOf(name).workloads.includes(workload))
-  if (backend === 'memory') return able.filter((name) => peerOf(name).on === undefined)
+  if (backend === 'memory') return able.filter((name) => peerOf(name).on?.includes(backend) ?? true)
   if (workload === 'L') return ['bare-write']
   return able.filter((name) => peerOf(name).on?.includes(backend))
+}
+
+async function alterOn({ backend, url, driver }: Site): Promise<System> {
+  return alterCounter(await backendOf(backend).open(url, driver))
 }
 
 async function cellOn({ backend, url }: Site): Promise<CellAt> {

@@ -68,7 +68,8 @@ export class Crew implements AsyncDisposable {
     const shares = this.#members.map((member, n) => {
       const end = Math.round((concurrency * (n + 1)) / this.#members.length)
       const workload = { accounts, concurrency: end - firstLoop }
-      const share = member.ask({ do: 'run', workload, ms: load.ms, firstLoop })
+      const most = shareOf(load.most, n, this.#members.length)
+      const share = member.ask({ do: 'run', workload, ms: load.ms, firstLoop, most })
       firstLoop = end
       return share
     })
@@ -82,6 +83,12 @@ export class Crew implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#members.map((member) => member.end()))
   }
+}
+
+/** What one of several does of what all do together. */
+function shareOf(all: number, n: number, members: number): number {
+  if (all === Number.POSITIVE_INFINITY) return all
+  return Math.round((all * (n + 1)) / members) - Math.round((all * n) / members)
 }
 
 class Member {

@@ -8,7 +8,13 @@ export type Ask =
   /** Fresh accounts. Answers with their place. */
   | { readonly do: 'open'; readonly system: number; readonly workload: Workload }
   | { readonly do: 'join'; readonly system: number; readonly workload: Workload; readonly place: string }
-  | { readonly do: 'run'; readonly workload: Workload; readonly ms: number; readonly firstLoop: number }
+  | {
+      readonly do: 'run'
+      readonly workload: Workload
+      readonly ms: number
+      readonly firstLoop: number
+      readonly most: number
+    }
   /** Garbage, so that the next round does not pay for it. */
   | { readonly do: 'collect' }
   | { readonly do: 'balances' }

@@ -26,7 +26,7 @@ async function answerTo(ask: Ask): Promise<Answers[keyof Answers]> {
       return undefined
     case 'run': {
       const none = new Array<number>(ask.workload.accounts).fill(0)
-      const load = new Load(ask.workload, none, ask.ms, ask.firstLoop)
+      const load = new Load(ask.workload, none, ask.ms, ask.firstLoop, ask.most)
       await there(part).run(load)
       return load.share()
     }

@@ -34,6 +34,8 @@ export function judgeContainers({ world, model }: Evidence): string[] {
     if (head === undefined || !head.exists) continue
     const stored = storedAt(world, head.home, ref, head.version)
     if (stored === undefined) faults.push(`${ref} at ${head.version} is not in ${head.home}`)
+    // What an operation came to in a history that is lost stays in its container: the log's value is another one, and counts.
+    else if (head.made !== undefined && world.plan.rollbacks > 0) continue
     else if (head.data !== undefined && JSON.stringify(stored) !== JSON.stringify(head.data)) {
       faults.push(
         `${ref} at ${head.version} is ${JSON.stringify(stored)} in ${head.home}, not ${JSON.stringify(head.data)}`,

@@ -1,6 +1,6 @@
 import type { Client } from '../world/client.js'
 import type { Call } from '../world/recorder.js'
-import { ACCOUNTS, DEPOSIT, type List } from '../world/refs.js'
+import { ACCOUNTS, DEPOSIT, type List, MOST_STOCK, STOCK } from '../world/refs.js'
 import { type Evidence, valueAt } from './evidence.js'
 
 /** What calls promised, against what the log holds in the end. */
@@ -9,6 +9,9 @@ export function judgePromises(evidence: Evidence): string[] {
     ...judgeElements(evidence),
     ...judgeCount(evidence, '/counter', (kind) => kind === 'commute', 'counts'),
     ...judgeCount(evidence, '/shared', (kind) => kind === 'local: both', 'shared counts'),
+    ...judgeCount(evidence, '/tally', (kind) => kind === 'operate: tally', 'operations'),
+    ...judgeStock(evidence),
+    ...judgeBag(evidence),
     ...judgeLocals(evidence),
     ...judgeQueues(evidence),
     ...judgeInvariants(evidence),
@@ -69,6 +72,40 @@ function judgeCount(evidence: Evidence, name: string, counts: (kind: string) => 
   return [`${final} ${what} in the end, where ${certain} to ${possible} were committed`]
 }
 
+/** What was taken and put is what is missing and there, but for calls whose end nobody knows. */
+function judgeStock(evidence: Evidence): string[] {
+  const { world, model } = evidence
+  let [least, most] = [STOCK, STOCK]
+  for (const call of world.recorder.calls) {
+    const { kind, outcome, id } = call
+    if (kind !== 'operate: stock' || world.refused.has(id)) continue
+    if (outcome === 'failed' || outcome === 'threw') continue
+    const n = world.operated.get(id) ?? 0
+    const isCounted = outcome === 'ok' && isCertain(evidence, call)
+    if (isCounted || n < 0) least += n
+    if (isCounted || n > 0) most += n
+  }
+  const final = valueAt(evidence, world.refs.stock, model.position) as number
+  return least <= final && final <= most ? [] : [`the stock is ${final} in the end, it must be ${least} to ${most}`]
+}
+
+/** Every element is there once, if its call says so. */
+function judgeBag(evidence: Evidence): string[] {
+  const { world } = evidence
+  const found = listAt(evidence, world.refs.bag)
+  const faults: string[] = []
+  for (const call of world.recorder.calls) {
+    const { kind, outcome, id } = call
+    const element = world.operated.get(id)
+    if (kind !== 'operate: bag' || element === undefined) continue
+    const times = found.filter((other) => other === element).length
+    if (times > 1) faults.push(`${element} is in the bag ${times} times`)
+    if (times === 0 && outcome === 'ok' && isCertain(evidence, call)) faults.push(`${element} is not in the bag`)
+    if (times > 0 && outcome === 'failed') faults.push(`${element} is in the bag, and its call failed`)
+  }
+  return faults
+}
+
 /** A client's local refs count its own transactions that changed them. */
 function judgeLocals({ world }: Evidence): string[] {
   const faults: string[] = []
@@ -116,6 +153,8 @@ function judgeInvariants(evidence: Evidence): string[] {
   for (let n = 0; n <= model.position; n++) {
     const sum = world.refs.accounts.reduce((total, account) => total + (valueAt(evidence, account, n) as number), 0)
     if (sum !== ACCOUNTS * DEPOSIT) faults.push(`at ${n} the accounts hold ${sum}`)
+    const stock = valueAt(evidence, world.refs.stock, n) as number
+    if (stock < 0 || stock > MOST_STOCK) faults.push(`at ${n} the stock is ${stock}`)
     if (!world.refs.doctors.some((doctor) => valueAt(evidence, doctor, n))) faults.push(`at ${n} no doctor is on call`)
   }
   return faults

@@ -8,10 +8,12 @@ export function countSometimes({ world, model }: Evidence): void {
     if (fault === undefined) {
       tally.count('transaction: valid')
       if (transaction.writes.some(({ marked }) => marked)) tally.count('transaction: valid, on one in flight')
+      if (transaction.operations.length > 0) tally.count('operation: valid')
       if (transaction.writes.some(({ exists, data }) => exists && data === undefined)) tally.count('value: external')
     } else if (fault.includes('outside of the window')) tally.count('record: window expired')
     else if (fault.includes('its number stands')) tally.count('record: late copy')
     else if (fault.includes('its hash')) tally.count('record: of another history')
+    else if (fault.includes('at its bound')) tally.count('operation: refused by its verdict')
     else if (fault.includes('its id committed')) tally.count('id: refused')
     else {
       tally.count('transaction: invalid')
@@ -45,6 +47,9 @@ const WANTED: readonly string[] = [
   'id: refused',
   'info: OutcomeUnknownError',
   'inner transaction that threw',
+  'operation: refused',
+  'operation: refused by its verdict',
+  'operation: valid',
   'pause',
   'push: lost',
   'read: stale',

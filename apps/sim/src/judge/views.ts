@@ -1,5 +1,6 @@
 import { viewFault } from '../model/opacity.js'
 import type { Client, Sight } from '../world/client.js'
+import { GAUGES } from '../world/refs.js'
 import { type Evidence, storedAt } from './evidence.js'
 
 /** Every run of every body saw one state, and the values of it. */
@@ -30,8 +31,13 @@ function judgeSights(evidence: Evidence, client: Client): string[] {
   return faults
 }
 
-function isValueOf({ world, transactions }: Evidence, { ref, value }: Sight, version: string): boolean {
-  const write = transactions.get(version)?.transaction.writes.find((written) => written.ref === ref)
+function isValueOf({ world, model, transactions }: Evidence, { ref, value }: Sight, version: string): boolean {
+  const transaction = transactions.get(version)?.transaction
+  if (transaction?.operations.some((operation) => operation.ref === ref)) {
+    const made = model.refs.get(ref)?.find((candidate) => candidate.version === version)
+    return made !== undefined && JSON.stringify(made.data) === JSON.stringify(value)
+  }
+  const write = transaction?.writes.find((written) => written.ref === ref)
   // In flight and never sent: nobody else knows its value.
   if (version !== '' && write === undefined) return true
   if (write?.exists) {
@@ -42,7 +48,11 @@ function isValueOf({ world, transactions }: Evidence, { ref, value }: Sight, ver
 }
 
 function initialOf({ refs }: Evidence['world'], name: string): unknown {
-  const { counter, shared, family: _, ...many } = refs
-  const all: readonly { name: string; initial: unknown }[] = [counter, shared, ...Object.values(many).flat()]
+  const { counter, shared, tally, stock, bag, family: _, gauges, ...many } = refs
+  const all: readonly { name: string; initial: unknown }[] = [
+    ...[counter, shared, tally, stock, bag],
+    ...GAUGES.map((key) => gauges(key)),
+    ...Object.values(many).flat(),
+  ]
   return all.find((ref) => ref.name === name)?.initial
 }

@@ -4,10 +4,10 @@ import { type Evidence, valueAt } from './evidence.js'
 export function judgeWatches(evidence: Evidence): string[] {
   const { world, model } = evidence
   const faults: string[] = []
-  const { lists, registers } = world.refs
+  const { lists, registers, gauges, bag } = world.refs
   for (const client of world.clients) {
     if (client.watchedFrom === undefined || world.forgotten.has(client.process)) continue
-    for (const ref of [lists[0], registers[0]]) {
+    for (const ref of [lists[0], registers[0], gauges('x'), bag]) {
       if (ref === undefined) continue
       const heard = client.heard.filter((change) => change.ref === ref.name)
       const told = heard.map(({ position, old, value }) => JSON.stringify([position, old, value]))

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { type Expected, type ModelTransaction, type RangeRead, readRecord, type Written } from './record.js'
+import { isCounting, operated } from './operations.js'
+import {
+  type Expected,
+  type ModelTransaction,
+  type Operated,
+  type RangeRead,
+  readRecord,
+  type Written,
+} from './record.js'
 
 /** A valid write: it is its ref's head in `[from, to)`, positions of the log. */
 export interface HeadOf {
@@ -11,6 +19,8 @@ export interface HeadOf {
   readonly from: number
   /** Within its record. */
   readonly place: number
+  /** Made by operations: of numbers, or of what no verdict looks into. */
+  readonly made?: 'number' | 'other'
   to: number
 }
 
@@ -83,7 +93,7 @@ export class Model {
       transactions.forEach((transaction, place) => {
         if (transaction === undefined) return
         const version = `${client}.${number}.${place}`
-        const why = fault ?? this.#fault(transaction, n)
+        const why = fault ?? this.#fault(transaction, n, s)
         this.judged.push({ position: n, version, client, transaction, fault: why })
         if (why === undefined) this.#commit(transaction, version, n, place)
       })
@@ -105,7 +115,7 @@ export class Model {
     return undefined
   }
 
-  #fault(transaction: ModelTransaction, n: number): string | undefined {
+  #fault(transaction: ModelTransaction, n: number, s: number): string | undefined {
     for (const expected of [...transaction.reads, ...transaction.grants, ...transaction.writes]) {
       const head = this.headAt(expected.ref, n)
       if (!this.#holds(expected, head, n)) return `${expected.ref} is at ${head.version}, not at ${expected.version}`
@@ -122,9 +132,33 @@ export class Model {
       }
     }
     const { id } = transaction
-    if (typeof id !== 'string') return undefined
-    const committed = this.#ids.get(id)
-    return committed !== undefined && committed >= n - this.window ? `its id committed at ${committed}` : undefined
+    const committed = typeof id === 'string' ? this.#ids.get(id) : undefined
+    if (committed !== undefined && committed >= n - this.window) return `its id committed at ${committed}`
+    for (const operation of transaction.operations) {
+      const fault = this.#operationFault(operation, n, s)
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  }
+
+  /** By what the ref is, as all of history has it; and what was attested of `s` must have been so. */
+  #operationFault(operation: Operated, n: number, s: number): string | undefined {
+    const { ref, existed, attested, steps } = operation
+    const then = this.headAt(ref, s)
+    const counts = isCounting(steps)
+    const was = then.exists && counts && typeof then.data === 'number' ? then.data : null
+    if (then.exists !== existed || was !== attested) {
+      this.violations.push(
+        `position ${n}: an operation attests that ${ref} was ${existed} ${attested} at ${s}, it was ${then.exists} ${was}`,
+      )
+    }
+    const head = this.headAt(ref, n)
+    const isSince = head.from > s
+    if (!counts) return isSince && head.exists && head.data === undefined ? `${ref} is not in the log` : undefined
+    if (isSince && head.made === 'other') return `${ref} is what no verdict looks into`
+    const value = head.exists ? head.data : operation.initial
+    if (typeof value !== 'number') return `${ref} is no number`
+    return operated(value, steps) === undefined ? `${ref} is at its bound` : undefined
   }
 
   #holds(expected: Expected, head: HeadOf, n: number): boolean {
@@ -152,6 +186,12 @@ export class Model {
   #commit(transaction: ModelTransaction, version: string, n: number, place: number): void {
     if (typeof transaction.id === 'string') this.#ids.set(transaction.id, n)
     for (const write of transaction.writes) this.#write(write, version, n, place)
+    for (const { ref, home, initial, steps } of transaction.operations) {
+      const head = this.headAt(ref, n)
+      const data = operated(head.exists ? head.data : initial, steps)
+      const made = isCounting(steps) ? 'number' : 'other'
+      this.#push(ref, { version, exists: true, home, data, from: n, place, made, to: Number.POSITIVE_INFINITY })
+    }
   }
 
   #write({ ref, home, exists, creates, deletes, data }: Written, version: string, from: number, place: number): void {
@@ -159,12 +199,16 @@ export class Model {
     if (creates !== (exists && !before.exists) || deletes !== (!exists && before.exists)) {
       this.violations.push(`position ${from}: a write of ${ref} says wrongly whether it creates or deletes it`)
     }
-    before.to = from
+    this.#push(ref, { version, exists, home, data, from, place, to: Number.POSITIVE_INFINITY })
+  }
+
+  #push(ref: string, head: HeadOf): void {
+    this.headAt(ref, head.from).to = head.from
     let writes = this.#writes.get(ref)
     if (writes === undefined) {
       writes = []
       this.#writes.set(ref, writes)
     }
-    writes.push({ version, exists, home, data, from, place, to: Number.POSITIVE_INFINITY })
+    writes.push(head)
   }
 }

@@ -10,6 +10,7 @@ export function viewFault(run: RunTrace, model: Model, transactions: Transaction
   const told = `run ${run.attempt} of ${run.id} at ${position}`
   if (position > model.position) return `${told}: the log ends at ${model.position}`
   const ahead = new Map<string, string>()
+  const unknown = new Set<string>()
   const current = (ref: string) => ahead.get(ref) ?? model.headAt(ref, position).version
   for (const { version, writes } of inFlight) {
     // What never reached the log was expected to be valid for reasons that nobody else can check.
@@ -19,9 +20,14 @@ export function viewFault(run: RunTrace, model: Model, transactions: Transaction
       if (current(expected.ref) === expected.version) continue
       return `${told}: saw ${version}, which expects ${expected.ref} at "${expected.version}", not "${current(expected.ref)}"`
     }
-    for (const ref of writes) ahead.set(ref, version)
+    for (const ref of writes) {
+      ahead.set(ref, version)
+      if (sent?.transaction.operations.some((operation) => operation.ref === ref)) unknown.add(ref)
+      else unknown.delete(ref)
+    }
   }
   for (const [ref, version] of reads) {
+    if (unknown.has(ref)) return `${told}: saw ${ref}, on which an operation was in flight`
     if (current(ref) !== version) return `${told}: saw ${ref} at "${version}", not at "${current(ref)}"`
   }
   return undefined

@@ -25,6 +25,22 @@ export interface RangeRead {
   readonly marked: boolean
 }
 
+/** Operations of a transaction on one ref, in order. */
+export interface Operated {
+  readonly ref: string
+  readonly home: string
+  readonly existed: boolean
+  readonly initial: unknown
+  readonly attested: number | null
+  readonly steps: readonly OperationStep[]
+}
+
+export interface OperationStep {
+  readonly name: string
+  readonly version: number
+  readonly argument: unknown
+}
+
 export interface ModelTransaction {
   readonly id: string | number
   readonly reads: readonly Expected[]
@@ -32,6 +48,7 @@ export interface ModelTransaction {
   readonly ranges: readonly RangeRead[]
   /** Lock grants: judged as reads. */
   readonly grants: readonly Expected[]
+  readonly operations: readonly Operated[]
   readonly sends: readonly { readonly agent: string; readonly action: string; readonly argument: unknown }[]
 }
 
@@ -104,13 +121,13 @@ function readTransaction(raw: Json | undefined, client: string, homes: readonly 
   must(Array.isArray(raw) && (raw.length === 3 || raw.length === 4))
   const [id, reads, writes, rest] = raw as [string | number, Json, Json[], Record<string, Json[]>?]
   must((isText(id) || isCount(id)) && Array.isArray(writes))
-  if (rest?.o !== undefined) throw new Error('the model knows no operations')
   return {
     id,
     reads: readExpectations(reads, client),
     writes: writes.map((write) => readWrite(write, client, homes)),
     ranges: (rest?.r ?? []).map((range) => readRange(range, client)),
     grants: readExpectations(rest?.g ?? [], client),
+    operations: (rest?.o ?? []).map((operation) => readOperation(operation, homes)),
     sends: (rest?.q ?? []).map(readSend),
   }
 }
@@ -140,6 +157,33 @@ function readWrite(raw: Json, client: string, homes: readonly string[]): Written
     creates: existence === 1,
     deletes: existence === 2,
     data: elsewhere === undefined ? data : undefined,
+  }
+}
+
+/** [ref, home's index, 0 | 1: it was there, initial value, its number | null, [name, version, argument], …]. */
+function readOperation(raw: Json, homes: readonly string[]): Operated {
+  must(Array.isArray(raw) && raw.length > 5)
+  const [ref, home, existed, initial, attested, ...steps] = raw as [
+    string,
+    number,
+    number,
+    Json,
+    number | null,
+    ...Json[],
+  ]
+  must(isText(ref) && homes[home] !== undefined && [0, 1].includes(existed))
+  must(attested === null || typeof attested === 'number')
+  return {
+    ref,
+    home: homes[home] as string,
+    existed: existed === 1,
+    initial,
+    attested,
+    steps: steps.map((step) => {
+      must(Array.isArray(step) && step.length === 3 && isText(step[0] as Json) && isCount(step[1]))
+      const [name, version, argument] = step as [string, number, Json]
+      return { name, version, argument }
+    }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { PlantedBug } from './planted-bug.js'
 import { AGENTS } from './table/agents.js'
+import { OPERATIONS } from './table/operations.js'
 import { READS } from './table/reads.js'
 import { RECORDS } from './table/records.js'
 import { COMPOSED } from './table/slots.js'
@@ -14,6 +15,7 @@ export const TABLE: readonly PlantedBug[] = [
   ...RECORDS,
   ...READS,
   ...VALUES,
+  ...OPERATIONS,
   ...COMPOSED,
   ...AGENTS,
 ]

@@ -43,7 +43,10 @@ function tellJudged({ position, version, transaction, fault }: Judged): string {
     `${ref}@${marked ? '*' : ''}${at}`
   const reads = transaction.reads.map(expected)
   const writes = transaction.writes.map((write) => `${expected(write)} := ${JSON.stringify(write.data) ?? 'elsewhere'}`)
-  return `${position} ${version} (${transaction.id}) ${fault ?? 'valid'}; reads ${reads}; writes ${writes}`
+  const operations = transaction.operations.map(
+    ({ ref, attested, steps }) => `${ref} (${attested}) ${JSON.stringify(steps)}`,
+  )
+  return `${position} ${version} (${transaction.id}) ${fault ?? 'valid'}; reads ${reads}; writes ${writes}; operations ${operations}`
 }
 
 function tellCall({ id, kind, client, outcome, invoked, ended, steps }: Call): string {

@@ -100,9 +100,9 @@ export class Client {
   /** From now on it hears of every change of two refs. */
   watch(): void {
     if (!this.world.plan.watches) return
-    const { lists, registers } = this.world.refs
+    const { lists, registers, gauges, bag } = this.world.refs
     this.watchedFrom = this.inspection.position
-    for (const definition of [lists[0], registers[0]]) {
+    for (const definition of [lists[0], registers[0], gauges('x'), bag]) {
       if (definition === undefined) continue
       const ref = this.avout.ref(definition as RefDefinition<unknown>)
       ref.addWatch('sim', (_key, { name }, old, value, { position }) =>

@@ -70,7 +70,7 @@ export function planOf(seed: number, profileName: string): Plan {
     think: random.pick([0, 2, 20]),
     bodySleeps: rate(0.4),
     bodySleep: random.pick([1, 10]),
-    kinds: kindsOf(random, profile),
+    kinds: [...kindsOf(random, profile), ...(profile.kinds === undefined ? operationsOf(seed) : [])],
     snapshot: rate(0.6),
     staleness: random.pick([[], [], [5], [5, 50, 500]]),
     timeouts: rate(0.1),
@@ -123,8 +123,16 @@ function formsOf(seed: number): StoreForm[] {
   }))
 }
 
+const OPERATIONS: readonly WorkKind[] = ['operate', 'stock', 'gauge', 'lookAtOperated']
+
+/** Drawn apart, too: they came later. */
+function operationsOf(seed: number): Plan['kinds'] {
+  const random = new Random(seed).stream('operations')
+  return OPERATIONS.filter(() => random.chance(0.3)).map((kind) => [kind, random.between(1, 4)] as const)
+}
+
 /** Drawn by profiles of their own: what they cost, or that they came later, changes nothing of what a seed of the others means. */
-const APART: readonly WorkKind[] = ['ambient', 'send', 'runAgent']
+const APART: readonly WorkKind[] = ['ambient', 'send', 'runAgent', ...OPERATIONS]
 
 function kindsOf(random: Random, profile: Profile): Plan['kinds'] {
   const every = (Object.keys(WORK) as WorkKind[]).filter((kind) => !APART.includes(kind))

@@ -88,6 +88,17 @@ export const PROFILES: readonly Profile[] = [
   },
   { name: 'commutes', about: 'counts that are commuted', kinds: ['commute', 'update'] },
   {
+    name: 'operations',
+    about: 'commutative operations, in bounds and without, beside writes and reads of the same refs',
+    kinds: ['operate', 'stock', 'gauge', 'lookAtOperated', 'update'],
+  },
+  {
+    name: 'operations-lost',
+    about: 'operations, and stores that lose acknowledged entries',
+    kinds: ['operate', 'stock', 'gauge', 'update'],
+    fixed: { rollbacks: 1, latecomers: 2, outages: 0 },
+  },
+  {
     name: 'agents',
     about: 'sends from transactions to an agent that several clients run',
     kinds: ['send', 'runAgent', 'update'],

@@ -18,10 +18,19 @@ export interface Refs {
   readonly family: FamilyDefinition<number>
   /** What local refs are in step with. */
   readonly shared: RefDefinition<number>
+  /** What operations count, without bounds; a number that stays in its bounds; a list that they append to. */
+  readonly tally: RefDefinition<number>
+  readonly stock: RefDefinition<number>
+  readonly bag: RefDefinition<List>
+  /** Operated on, set and deleted. */
+  readonly gauges: FamilyDefinition<number>
 }
 
 export const ACCOUNTS = 3
 export const DEPOSIT = 100
+export const STOCK = 5
+export const MOST_STOCK = 8
+export const GAUGES = ['x', 'y'] as const
 
 /** The id of the store number `i`. */
 export const storeId = (i: number): string => (i === 0 ? 'log' : `store-${i}`)
@@ -40,5 +49,9 @@ export function refsOf({ lists, homes }: Plan): Refs {
     counter: defineRef('/counter', 0, home()),
     family: defineFamily('/family', 0, home()),
     shared: defineRef('/shared', 0, home()),
+    tally: defineRef('/tally', 0, home()),
+    stock: defineRef('/stock', STOCK, home()),
+    bag: defineRef<List>('/bag', [], home()),
+    gauges: defineFamily('/gauges', 3, home()),
   }
 }

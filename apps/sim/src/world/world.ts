@@ -33,6 +33,10 @@ export class World {
   readonly clients: Client[] = []
   /** Items of the queues: meant to be put, surely put, taken. */
   readonly queued = { offered: new Set<number>(), put: new Set<number>(), taken: [] as number[] }
+  /** Calls that a bound refused. */
+  readonly refused = new Set<number>()
+  /** By call: what was to be added to the stock, or put into the bag. */
+  readonly operated = new Map<number, number>()
   /** What calls meant to send to the agent, and what of that they threw away. */
   readonly sent = new Map<number, { readonly items: readonly number[]; readonly dropped: number }>()
   /** Calls of the agent's handler. */

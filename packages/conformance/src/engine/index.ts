@@ -6,6 +6,7 @@ import { failing } from './failing.js'
 import { recording } from './histories.js'
 import { asGuest, withGuest } from './homes.js'
 import { locking } from './locking.js'
+import { operating } from './operating.js'
 import { sending } from './sending.js'
 import { sharing } from './sharing.js'
 import { storing } from './stored.js'
@@ -26,6 +27,7 @@ export const engine: Suite = [
   ...contending,
   ...sharing,
   ...locking,
+  ...operating,
   ...sending,
   ...onlyWithValues([...storing, ...withGuest, ...viewing]),
 ]

@@ -149,6 +149,7 @@ export const engines: readonly Mutant[] = [
     [
       'increments',
       'transfers',
+      'operations',
       'histories',
       'cold-client',
       'strict-reads',

@@ -5,6 +5,7 @@ import { usageError } from '../errors.js'
 import type { RunOptions } from './agent.js'
 import type { LockOptions } from './lock.js'
 import type { Logger } from './logger.js'
+import type { OpDefinition } from './ops.js'
 
 /** Options take an explicit undefined (exactOptionalPropertyTypes: `{ signal: maybe }`). */
 export type Options<T> = { [K in keyof T]?: T[K] | undefined }
@@ -16,6 +17,8 @@ export type ConnectOptions = { coordinator: Coordinator } & Options<{
   backends: readonly Backend<any>[]
   /** Values beyond the built-in ones (Date, Map, Set, bigint, bytes). */
   types: readonly ValueType<any>[]
+  /** Operations of your own that may be met in the log: every version of them. */
+  ops: readonly OpDefinition<any, any>[]
   /** An inner dosync joins, deref in a body reads its snapshot; true. */
   ambient: boolean
   /** Whether a dosync resolves only when its values are in their containers; 'wait'. */
@@ -114,6 +117,7 @@ const CONNECT: Record<string, Check> = {
   realm: TEXT,
   backends: [Array.isArray, 'an array of backends'],
   types: [Array.isArray, 'an array of value types'],
+  ops: [Array.isArray, 'an array of operations made with defineOp'],
   ambient: [isBoolean, 'true or false'],
   materialize: oneOf('wait', 'background'),
   staleness: MILLISECONDS,

@@ -1,6 +1,7 @@
 import type { ActionOf, AgentDefinition, ArgOf, Handlers } from './agent.js'
 import type { FamilyDefinition, RefDefinition, RefKey, Update, ValueOf } from './definitions.js'
 import type { HeldLock } from './lock.js'
+import type { Op } from './ops.js'
 import type { Options } from './options.js'
 
 export type Awaitable<T> = T | PromiseLike<T>
@@ -33,6 +34,11 @@ export interface Tx extends Reader {
   set<T>(ref: RefKey<T>, value: NoInfer<T>): void
   /** Sets the ref to what `f` makes of its value, in one step, and answers that. */
   alter<R extends RefKey<any>, A extends unknown[]>(ref: R, f: Update<R, A>, ...args: A): Promise<ValueOf<R>>
+  /**
+   * Does the operation when the log has ordered it: it conflicts with no other, from whichever client, only with readers of the ref. Of
+   * a ref that this transaction reads or writes as well, or that has a validator, it is a commute like the other form.
+   */
+  commute<T>(ref: RefKey<T>, op: Op<NoInfer<T>>): void
   /** Like alter, but `f` runs again on the newest value at the commit, and the value here is provisional: others may commute meanwhile. */
   commute<R extends RefKey<any>, A extends unknown[]>(ref: R, f: Update<R, A>, ...args: A): Promise<ValueOf<R>>
   /** Reads the ref and keeps it from changing until the commit, also under snapshot isolation. */

@@ -134,6 +134,7 @@ export class Committer {
       this.flying.add(flight)
       flight.s = this.parts.replica.position
       flight.h = this.parts.replica.hash
+      flight.attest()
       if (flight.hasExternal) void this.prepare(flight)
       else this.send(flight)
     }

@@ -20,6 +20,7 @@ export class Flight implements OwnRecord {
   /** Roughly, while it grows. */
   size = 0
   hasExternal = false
+  hasOperations = false
   judged = false
   /** Resolves when the values that go with it are in their containers, or wait there for redo. */
   stored: Promise<unknown> | undefined = undefined
@@ -69,6 +70,12 @@ export class Flight implements OwnRecord {
   besideStored(): void {
     this.beside = undefined
     this.whenBesideStored?.()
+  }
+
+  /** Its `s` is the position replayed now: operations say what they found there. */
+  attest(): void {
+    if (!this.hasOperations) return
+    for (const pending of this.transactions) for (const operation of pending?.operations ?? []) operation.attest()
   }
 
   encode(): Uint8Array {

@@ -1,5 +1,7 @@
 import { UPDATES } from '../record/record.js'
 import type { Conflict } from '../replay/verdict.js'
+import { Operating } from '../state/operating.js'
+import type { RefState } from '../state/ref-state.js'
 import { IN_FLIGHT, type Version } from '../state/version.js'
 import { InOrder } from './in-order.js'
 import type { Pending } from './pending.js'
@@ -68,13 +70,23 @@ export class Overlay {
   push(pending: Pending): void {
     this.pendings.push(pending)
     putOnTop(pending)
+    for (const { state, bytes } of pending.operations) {
+      state.operating ??= new Operating()
+      state.operating.enter(bytes)
+    }
   }
 
   /** What is written is the heads' now, whether or not the log kept the order in which it was sent. */
   won(pending: Pending, position: number): void {
-    if (pending.dead) throw new Error(`invariant: a transaction that could not be valid was judged so at ${position}`)
+    if (pending.dead) {
+      if (!pending.isDoubtful) {
+        throw new Error(`invariant: a transaction that could not be valid was judged so at ${position}`)
+      }
+      pending.revive()
+    }
     if (this.pendings.first !== pending) this.disturbed = true // records landed in another order than they were sent in
     this.pendings.delete(pending)
+    leave(pending)
     pending.settle(true)
     pending.owner.won(position)
   }
@@ -90,9 +102,10 @@ export class Overlay {
     this.pendings.delete(pending)
     if (!pending.dead) {
       this.kill(pending, conflict)
-      for (const write of pending.writes) write.state.top = write.state.head
+      takeOff(pending)
       this.disturbed = true // what stands on top of its writes falls with it, the rest is put there again
     }
+    leave(pending)
     pending.settle(false)
     pending.owner.lost(pending, pending.conflict ?? conflict)
   }
@@ -136,7 +149,7 @@ export class Overlay {
   settle(): void {
     if (!this.disturbed) return
     this.disturbed = false
-    for (const pending of this.pendings) for (const write of pending.writes) write.state.top = write.state.head
+    for (const pending of this.pendings) takeOff(pending)
     for (const pending of this.pendings) {
       if (pending.dead) continue
       const conflict = this.conflictOf(pending)
@@ -167,6 +180,23 @@ export class Overlay {
     return undefined
   }
 
+  /** Whether all that a transaction does not agree with are operations in flight, or what is in doubt itself: they may land behind it. */
+  private isDoubtful({ writes, reads, ranges, order }: Pending): boolean {
+    const isInDoubt = ({ dead, order }: Version): boolean => dead && this.find(order)?.isDoubtful === true
+    return (
+      [...writes, ...reads].every(
+        ({ state, expected }) =>
+          state.top === expected || isUnderOperations(state.top, expected) || isInDoubt(expected),
+      ) &&
+      ranges.every(
+        (range) =>
+          range.expected === undefined ||
+          isInDoubt(range.expected) ||
+          this.lastExistenceChange(range, order) === range.expected,
+      )
+    )
+  }
+
   /** The last creation or deletion in a range, in-flight ones before `order` included. */
   lastExistenceChange(range: Range, order: number): Version | undefined {
     let last = this.events.lastExistenceChange(range)
@@ -181,16 +211,44 @@ export class Overlay {
   }
 
   private kill(pending: Pending, conflict: Conflict): void {
+    pending.isDoubtful = this.isDoubtful(pending)
     pending.dead = true
     pending.conflict = conflict
     for (const write of pending.writes) write.node.dead = true
+    for (const operation of pending.operations) operation.node.dead = true
     this.events.viewsBroken(pending.order)
   }
 }
 
-function putOnTop(pending: Pending): void {
-  for (const write of pending.writes) {
-    write.node.previous = write.state.top
-    write.state.top = write.node
+function isUnderOperations(top: Version, expected: Version): boolean {
+  let version: Version | undefined = top
+  while (
+    version !== undefined &&
+    version !== expected &&
+    version.made !== undefined &&
+    version.position === IN_FLIGHT
+  ) {
+    version = version.previous
   }
+  return version === expected
+}
+
+function putOnTop({ writes, operations }: Pending): void {
+  for (const { node, state } of writes) put(node, state)
+  for (const { node, state } of operations) put(node, state)
+}
+
+function put(node: Version, state: RefState): void {
+  node.previous = state.top
+  state.top = node
+}
+
+function takeOff({ writes, operations }: Pending): void {
+  for (const { state } of writes) state.top = state.head
+  for (const { state } of operations) state.top = state.head
+}
+
+/** Whoever waits for the verdicts of operations hears of it. */
+function leave({ operations }: Pending): void {
+  for (const { state, bytes } of operations) state.operating?.leave(bytes)
 }

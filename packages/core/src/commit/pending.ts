@@ -1,8 +1,9 @@
 import type { Data } from '../contracts/data.js'
 import type { EncodableTransaction, EncodableWrite } from '../record/encode.js'
-import type { Expectation, Operation, RangeExpectation, Send } from '../record/record.js'
+import type { Expectation, RangeExpectation, Send } from '../record/record.js'
 import type { Conflict } from '../replay/verdict.js'
 import { IN_FLIGHT, type Version } from '../state/version.js'
+import type { PendingOperation } from './pending-operation.js'
 
 /** Whoever waits for the verdict of a transaction. Called while the log is replayed: it must not run user code. */
 export interface PendingOwner {
@@ -38,10 +39,15 @@ const NONE_OF_THEM: readonly never[] = []
 /** A transaction of this client whose body has ended: it is in a record that is formed or sent, and has no verdict yet. */
 export class Pending implements EncodableTransaction {
   readonly grants: readonly Expectation[] = NONE_OF_THEM
-  readonly operations: readonly Operation[] = NONE_OF_THEM
+  operations: readonly PendingOperation[] = NONE_OF_THEM
   sends: readonly Send[] = NONE_OF_THEM
   /** Certain to be judged invalid, or dropped: what it wrote is seen by nobody from now on. */
   dead = false
+  /**
+   * Dead only if what was sent before lands before: an operation expects nothing, so it may also land behind what stands on another
+   * one, and break nothing. Then this one is valid after all.
+   */
+  isDoubtful = false
   /** The conflict that made it so. */
   conflict: Conflict | undefined = undefined
   sent = false
@@ -64,6 +70,14 @@ export class Pending implements EncodableTransaction {
     const expected = [...this.reads, ...this.writes].map((expectation) => expectation.expected)
     for (const range of this.ranges) if (range.expected !== undefined) expected.push(range.expected)
     return expected.filter((version) => version.position === IN_FLIGHT && !version.dead)
+  }
+
+  /** Valid after all. */
+  revive(): void {
+    this.dead = false
+    this.conflict = undefined
+    for (const { node } of this.writes) node.dead = false
+    for (const { node } of this.operations) node.dead = false
   }
 
   follow(follower: (valid: boolean) => void): void {

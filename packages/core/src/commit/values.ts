@@ -36,15 +36,21 @@ export class Values {
     if (writes.length > 0) flight.storing(writes)
   }
 
-  /** After the verdict: where the newest write of a ref was not valid, an earlier one of the record may be. Rare, so all go again. */
+  /**
+   * After the verdict: where the newest write of a ref was not valid, an earlier one of the record may be. Rare, so all go again. And
+   * what operations came to is known only now.
+   */
   landed(flight: Flight): void {
     for (const { home, versions, error } of flight.unstored) this.leave(home, versions, error)
     const isCorrected = flight.transactions.some((pending) => pending?.dead === true)
-    if (!isCorrected && !this.anyHome((home) => home.behind !== undefined)) return
+    if (!isCorrected && !flight.hasOperations && !this.anyHome((home) => home.behind !== undefined)) return
     const writes: Promise<void>[] = []
     for (const [home, versions] of this.byHome(this.newest(flight))) {
       if (home.behind !== undefined) this.redo.follow(home, versions)
-      else if (isCorrected) writes.push(this.write(flight, home, versions.filter(isInline)))
+      else {
+        const due = versions.filter((version) => isInline(version) && (isCorrected || version.made !== undefined))
+        if (due.length > 0) writes.push(this.write(flight, home, due))
+      }
     }
     if (writes.length > 0) flight.storing(writes)
   }
@@ -97,6 +103,11 @@ export class Values {
       for (const { node } of pending.writes) {
         if (node.state.stamp === stamp) continue
         node.state.stamp = stamp
+        newest.push(node)
+      }
+      for (const { node, state } of pending.operations) {
+        if (state.stamp === stamp) continue
+        state.stamp = stamp
         newest.push(node)
       }
     }

@@ -2,6 +2,7 @@ import { platform as machine } from '#platform'
 import type { Avout } from '../api/avout.js'
 import { checkName } from '../api/names.js'
 import { type ConnectOptions, checkConnectOptions } from '../api/options.js'
+import { Folds } from '../commit/folds.js'
 import { Homes } from '../commit/homes.js'
 import { orAborted } from '../commit/or-aborted.js'
 import { usageError } from '../errors.js'
@@ -35,6 +36,7 @@ export async function connectOn(host: Platform, options: ConnectOptions): Promis
   checkName('realm', realm)
   signal?.throwIfAborted()
   const codec = createCodec(options.types ?? [])
+  const folds = new Folds(codec, options.ops ?? [])
   const events = new EventHub(logger)
   let engine: Engine | undefined
   const homes = new Homes(realm, platform.clock, () => engine?.healthChanged())
@@ -57,6 +59,7 @@ export async function connectOn(host: Platform, options: ConnectOptions): Promis
           name: options.name,
         },
         codec,
+        folds,
         homes,
         coordination,
         events,

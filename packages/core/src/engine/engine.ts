@@ -12,6 +12,7 @@ import { backoff } from '../commit/backoff.js'
 import { Committer } from '../commit/committer.js'
 import { Current } from '../commit/current.js'
 import type { Flight } from '../commit/flight.js'
+import type { Folds } from '../commit/folds.js'
 import type { Homes } from '../commit/homes.js'
 import { Ingest } from '../commit/ingest.js'
 import { orAborted } from '../commit/or-aborted.js'
@@ -53,6 +54,7 @@ export interface EngineParts {
   readonly ambient: AmbientContext | undefined
   readonly options: EngineOptions
   readonly codec: Codec
+  readonly folds: Folds
   readonly homes: Homes
   readonly coordination: Coordination
   readonly events: EventHub
@@ -68,6 +70,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
   readonly platform: Platform
   readonly options: EngineOptions
   readonly codec: Codec
+  readonly folds: Folds
   readonly events: EventHub
   readonly replica: Replica
   readonly overlay: Overlay
@@ -100,6 +103,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
     this.platform = platform
     this.options = options
     this.codec = parts.codec
+    this.folds = parts.folds
     this.events = parts.events
     this.ambient = parts.ambient
     this.logger = logger
@@ -113,6 +117,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
         this.overlay.disturb()
         this.redo.seen(version)
       },
+      unfolded: (version) => this.folds.add(version),
     })
     this.overlay = new Overlay({
       viewsBroken: (order) => this.doomViews(order),
@@ -384,6 +389,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
   /** An entry was applied whole: watches first, then those who committed it go on. */
   private applied(own: Flight | undefined): void {
     this.overlay.settle()
+    this.folds.flush()
     this.watches.flush()
     this.committer.applied(own)
     this.overlay.settle()

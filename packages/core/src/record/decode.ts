@@ -1,6 +1,7 @@
 import { nameFault } from '../api/names.js'
 import type { Data } from '../contracts/data.js'
 import { IncompatibleError } from '../errors.js'
+import type { Step } from '../state/made.js'
 import type { RefState, RefStates } from '../state/ref-state.js'
 import {
   CREATES,
@@ -17,6 +18,7 @@ import {
   UPDATES,
   type Write,
 } from './record.js'
+import { areNumeric, fits, isKnown, isNumeric } from './steps.js'
 
 /** Bytes that are no record of ours. Every client refuses them alike, whole: the entry then counts as nothing. */
 class Malformed extends Error {}
@@ -96,11 +98,14 @@ class Reader {
       id,
       reads: this.expectations(reads),
       writes: decoded,
-      ...(rest === undefined ? NO_REST : this.rest(rest)),
+      ...(rest === undefined ? NO_REST : this.rest(rest, decoded)),
     }
   }
 
-  private rest(raw: unknown): Pick<Transaction, 'label' | 'ranges' | 'grants' | 'operations' | 'sends'> {
+  private rest(
+    raw: unknown,
+    writes: readonly Write[],
+  ): Pick<Transaction, 'label' | 'ranges' | 'grants' | 'operations' | 'sends'> {
     check(typeof raw === 'object' && raw !== null && !Array.isArray(raw))
     const { l: label, r = NOTHING, g = NOTHING, o = NOTHING, q = NOTHING, ...unknown } = raw as Record<string, unknown>
     check(Array.isArray(r) && Array.isArray(o) && Array.isArray(q))
@@ -110,7 +115,7 @@ class Reader {
       label,
       ranges: r.map((range) => this.range(range)),
       grants: this.expectations(g),
-      operations: o.map(decodeOperation),
+      operations: this.operations(o, writes),
       sends: q.map(decodeSend),
     }
   }
@@ -147,6 +152,36 @@ class Reader {
     }
   }
 
+  /** One version a ref: what a transaction writes as well, or operates on twice, could not be told apart. */
+  private operations(raw: readonly unknown[], writes: readonly Write[]): readonly Operation[] {
+    if (raw.length === 0) return NOTHING
+    const taken = new Set(writes.map(({ state }) => state))
+    const operations = raw.map((operation) => this.operation(operation))
+    for (const { state } of operations) {
+      check(!taken.has(state))
+      taken.add(state)
+    }
+    return operations
+  }
+
+  private operation(raw: unknown): Operation {
+    check(Array.isArray(raw) && raw.length > 5)
+    const [ref, home, existed, initial, attested, ...rest] = raw as unknown[]
+    check(isCount(home) && home < this.homes.length && (existed === 0 || existed === 1))
+    const steps = rest.map(decodeStep)
+    check(attested === null || Number.isFinite(attested))
+    if (areNumeric(steps)) check(Number.isFinite(initial))
+    else check(!steps.some(isNumeric) && attested === null)
+    return {
+      state: this.ref(ref),
+      home: this.homes[home] as string,
+      existed: existed === 1,
+      initial: initial as Data,
+      attested: attested as number | null,
+      steps,
+    }
+  }
+
   /** Stores refuse what is no name, and redo would fail on it for ever. What is known was checked. */
   private ref(name: unknown): RefState {
     check(isString(name))
@@ -177,11 +212,16 @@ const DOT = 46
 
 const NO_REST = { label: undefined, ranges: NOTHING, grants: NOTHING, operations: NOTHING, sends: NOTHING }
 
-function decodeOperation(raw: unknown): Operation {
-  check(Array.isArray(raw) && raw.length === 5)
-  const [ref, home, name, argument, attested] = raw as unknown[]
-  check(isString(ref) && isString(home) && isString(name))
-  return { ref, home, name, argument: argument as Data, attested: attested as Data }
+function decodeStep(raw: unknown): Step {
+  check(Array.isArray(raw) && raw.length === 3)
+  const [name, version, argument] = raw as unknown[]
+  check(isString(name) && isCount(version))
+  const step = { name, version, argument: argument as Data }
+  if (!isKnown(step)) {
+    throw new IncompatibleError(`the log holds the unknown operation "${name}": upgrade this version`)
+  }
+  check(fits(step))
+  return step
 }
 
 function decodeSend(raw: unknown): Send {

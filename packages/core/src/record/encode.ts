@@ -17,6 +17,7 @@ import { RecordWriter } from './record-writer.js'
  *   { f: format, c: client, n: number, s, h, a?: the client's name, t: [transaction | 0, …], b: [homes] }
  *   transaction: [id, [ref, version, …], [write, …]] and, where there are any, { l: label, r: ranges, g: grants, o: operations, q: sends }
  *   write:       [ref, home's index, expected version, existence, value]; no value: [ref, home, version, existence, 0, exists]
+ *   operation:   [ref, home's index, 0 | 1: it existed, initial value, its number at s | null, [name, version, argument], …]
  *   version:     the client's own without its name (".12.3"); a marked one begins with "*"
  */
 
@@ -70,7 +71,7 @@ function writeTransaction(transaction: EncodableTransaction, client: string, hom
     writeWrite(writes[i] as EncodableWrite, client, homes)
   }
   writer.byte(CLOSE)
-  writeRest(transaction, client)
+  writeRest(transaction, client, homes)
   writer.byte(CLOSE)
 }
 
@@ -86,9 +87,13 @@ function writeExpectations(expectations: readonly Expectation[], client: string)
   writer.byte(CLOSE)
 }
 
+function indexOf(home: string, homes: string[]): number {
+  const at = homes.indexOf(home)
+  return at < 0 ? homes.push(home) - 1 : at
+}
+
 function writeWrite(write: EncodableWrite, client: string, homes: string[]): void {
-  let home = homes.indexOf(write.home)
-  if (home < 0) home = homes.push(write.home) - 1
+  const home = indexOf(write.home, homes)
   writer.byte(OPEN)
   writer.text(write.state.json)
   writer.byte(COMMA)
@@ -116,18 +121,19 @@ function writeVersion({ version, marked }: { version: string; marked: boolean },
 const QUOTE = 34
 
 /** What few transactions have. */
-function writeRest({ label, ranges, grants, operations, sends }: Transaction, client: string): void {
+function writeRest({ label, ranges, grants, operations, sends }: Transaction, client: string, homes: string[]): void {
   if (label === undefined && ranges.length + grants.length + operations.length + sends.length === 0) return
   const rest = {
     l: label,
     r: someOf(ranges, (range: RangeExpectation) => [range.from, range.to, versionOf(range, client)]),
     g: someOf(grants, (grant: Expectation) => [grant.state.name, versionOf(grant, client)])?.flat(),
-    o: someOf(operations, ({ ref, home, name, argument, attested }: Operation) => [
-      ref,
-      home,
-      name,
-      argument,
+    o: someOf(operations, ({ state, home, existed, initial, attested, steps }: Operation) => [
+      state.name,
+      indexOf(home, homes),
+      existed ? 1 : 0,
+      initial,
       attested,
+      ...steps.map(({ name, version, argument }) => [name, version, argument]),
     ]),
     q: someOf(sends, ({ agent, action, argument }: Send) =>
       argument === undefined ? [agent, action] : [agent, action, argument],

@@ -1,4 +1,5 @@
 import type { Data } from '../contracts/data.js'
+import type { Step } from '../state/made.js'
 import type { RefState } from '../state/ref-state.js'
 import type { Version } from '../state/version.js'
 
@@ -46,13 +47,24 @@ export interface Send {
   readonly argument: Data | undefined
 }
 
-/** A commutative operation on a ref: `attested` is what its verdict folds onto (see the design, section 8). */
+/**
+ * Commutative operations of a transaction on one ref: they expect no version, and make a new one. What the ref was at `s` is
+ * attested, so that everybody knows from the log alone what they come to: whether it was there, and for operations of numbers its
+ * value.
+ */
 export interface Operation {
-  readonly ref: string
+  readonly state: RefState
+  /** One's own know the version that they become. */
+  readonly node?: Version
   readonly home: string
-  readonly name: string
-  readonly argument: Data
-  readonly attested: Data
+  /** Whether the ref was there at `s`. */
+  readonly existed: boolean
+  /** The value that an absent ref begins with: replicas that declare another would differ. */
+  readonly initial: Data
+  /** The number that the ref was at `s`; null where it was none, and for operations that are not of numbers. */
+  readonly attested: number | null
+  /** All of them of numbers, or none. */
+  readonly steps: readonly Step[]
 }
 
 /** One transaction of a record. */

@@ -1,5 +1,6 @@
 import type { ReadOptions } from '../api/options.js'
 import type { Tx } from '../api/transaction.js'
+import type { Folds } from '../commit/folds.js'
 import type { Replica } from '../replay/replica.js'
 import type { Codec } from '../values/codec.js'
 import type { RefHandle } from './ref-handle.js'
@@ -8,6 +9,7 @@ import type { Watches } from './watches.js'
 /** What references need of the client that they belong to. */
 export interface ReferenceHost {
   readonly codec: Codec
+  readonly folds: Folds
   readonly replica: Replica
   readonly watches: Watches
   deref<T>(handle: RefHandle<T>, options: ReadOptions): Promise<T>

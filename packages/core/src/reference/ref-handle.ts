@@ -1,9 +1,12 @@
 import type { Declared, RefDefinition, Validator } from '../api/definitions.js'
+import { type Op, OpCall } from '../api/ops.js'
 import type { ReadOptions } from '../api/options.js'
 import type { Change, Ref } from '../api/reference.js'
+import { unfoldedOn } from '../commit/folds.js'
 import type { Home } from '../commit/homes.js'
 import type { Data } from '../contracts/data.js'
 import { IncompatibleError, UnavailableError, usageError, ValueError } from '../errors.js'
+import type { Step } from '../state/made.js'
 import type { RefState } from '../state/ref-state.js'
 import type { Version } from '../state/version.js'
 import type { Encoded } from '../values/codec.js'
@@ -88,13 +91,55 @@ export class RefHandle<T> implements Ref<T> {
   valueOf(version: Version): unknown {
     if (!version.exists) return this.initial
     if (version.hasValue) return version.value
+    const { made } = version
+    if (made !== undefined && !this.host.folds.fold(version)) return this.loadAndFold(version)
+    if (made?.fault !== undefined) throw made.fault
     const data = version.data === undefined ? version.loaded : version.data // null is a value
     return data === undefined ? this.load(version) : this.decode(version, data)
   }
 
   /** Whether the value at a version is known without asking its container. */
   isAtHand(version: Version): boolean {
-    return !version.exists || version.hasValue || version.data !== undefined || version.loaded !== undefined
+    if (!version.exists || version.hasValue || version.data !== undefined) return true
+    return version.made === undefined ? version.loaded !== undefined : unfoldedOn(version) === undefined
+  }
+
+  get hasValidator(): boolean {
+    return this.validators.length > 0
+  }
+
+  /** An operation as records carry it. */
+  stepOf(op: Op<any>): Step {
+    if (!(op instanceof OpCall)) {
+      throw usageError(
+        'AVOUT_OPERATION',
+        `${this.name}: commute takes a function, or an operation: ops.add(…), defineOp(…)`,
+      )
+    }
+    const { name, version, argument, definition } = op
+    if (definition !== undefined && !this.host.folds.has(definition)) {
+      throw usageError(
+        'AVOUT_OPERATION',
+        `${this.name}: this client does not know the operation "${name}", version ${version}: connect with it, { ops: […] }`,
+      )
+    }
+    return { name, version, argument: this.host.codec.encode(argument, this.name).data }
+  }
+
+  /** An operation as what commute takes instead of one. */
+  updateOf(step: Step): (value: unknown) => unknown {
+    return (value) => this.operated(value, [step])
+  }
+
+  /** What operations make of a value: throws where it is none that they can be applied to, or their bound is in the way. */
+  operated(value: unknown, steps: readonly Step[]): unknown {
+    return this.host.codec.decode(this.operatedData(this.encode(value).data, steps), this.name).value
+  }
+
+  operatedData(data: Data, steps: readonly Step[]): Data {
+    let made = data
+    for (const step of steps) made = this.host.folds.apply(this.name, made, step)
+    return made
   }
 
   validate(value: unknown): void {
@@ -133,6 +178,13 @@ export class RefHandle<T> implements Ref<T> {
       const limit = `"${this.home.id}" holds ${versions.maxBytes} bytes at most`
       throw new ValueError(`${this.name}: the value takes ${size} bytes, ${limit}`, this.name, '')
     }
+  }
+
+  /** Of a version made by operations: what they are folded onto is in its container alone. */
+  private async loadAndFold(version: Version): Promise<unknown> {
+    const base = unfoldedOn(version)
+    if (base !== undefined) await this.load(base)
+    return this.valueOf(version)
   }
 
   private async load(version: Version): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { decodeRecord } from '../record/decode.js'
 import {
   type LogRecord,
+  type Operation,
   type RealmRecord,
   type Transaction,
   type TransactionsRecord,
@@ -8,11 +9,14 @@ import {
   versionPrefix,
   type Write,
 } from '../record/record.js'
+import { areNumeric } from '../record/steps.js'
+import { OF_NUMBERS } from '../state/made.js'
 import { RefStates } from '../state/ref-state.js'
 import { type Author, Version } from '../state/version.js'
+import { foldNumbers } from './numbers.js'
 import { Sends } from './sends.js'
 import { Superseding } from './superseding.js'
-import { type Conflict, isInWindow, recordFault, transactionConflict } from './verdict.js'
+import { type Conflict, isInWindow, isThere, numberBefore, recordFault, transactionConflict } from './verdict.js'
 import { Window } from './window.js'
 
 /** How a replica tells of this client's own transactions, which it knows before the log does. */
@@ -26,6 +30,8 @@ export interface ReplayEvents {
   ownJudged(own: OwnRecord, i: number, position: number, conflict: Conflict | undefined): void
   /** A valid write of another client was applied. */
   otherWrote(version: Version): void
+  /** An operation that is not of numbers was applied: its value is still to be folded, by code that may be a user's. */
+  unfolded?(version: Version): void
 }
 
 export type WriteListener = (before: Version, after: Version) => void
@@ -96,7 +102,7 @@ export class Replica {
       const transaction = record.transactions[i]
       if (transaction === undefined) continue
       const conflict =
-        fault === undefined ? transactionConflict(transaction, n, this.past) : { on: '', rival: undefined }
+        fault === undefined ? transactionConflict(transaction, record.s, n, this.past) : { on: '', rival: undefined }
       this.digest = (Math.imul(this.digest ^ n, 0x01000193) + (conflict === undefined ? i + 1 : 0)) | 0
       if (conflict === undefined) this.commit(record, transaction, i, n, own !== undefined)
       if (own !== undefined) this.events.ownJudged(own, i, n, conflict)
@@ -105,7 +111,7 @@ export class Replica {
 
   private commit(record: TransactionsRecord, transaction: Transaction, i: number, n: number, isOwn: boolean): void {
     this.past.enterCommit(transaction.id)
-    const { writes } = transaction
+    const { writes, operations } = transaction
     const author = isOwn ? undefined : authorOf(record, transaction, i)
     const hasSends = transaction.sends.length > 0
     const id = isOwn && !hasSends ? '' : versionPrefix(record.client, record.number) + i
@@ -115,7 +121,27 @@ export class Replica {
       this.link(version, n)
       if (write.existence !== UPDATES) this.past.enterExistenceChange(version)
     }
+    for (let o = 0; o < operations.length; o++) {
+      const operation = operations[o] as Operation
+      this.operate(operation, isOwn ? (operation.node as Version) : makeOperated(operation, id, n, author), record.s, n)
+    }
     if (hasSends) this.sends.enter(id, transaction.sends)
+  }
+
+  /** What an operation comes to is known now, in the order of the log. */
+  private operate(operation: Operation, version: Version, s: number, n: number): void {
+    const { state, steps, initial } = operation
+    const wasThere = isThere(operation, s)
+    if (areNumeric(steps)) {
+      version.made = OF_NUMBERS
+      version.data = foldNumbers(numberBefore(operation, s) as number, steps)
+    } else {
+      const base = wasThere ? state.head : undefined
+      version.made = { isNumeric: false, steps, initial, base, isFolded: false, fault: undefined }
+      this.events.unfolded?.(version)
+    }
+    this.link(version, n)
+    if (!wasThere) this.past.enterExistenceChange(version)
   }
 
   private link(version: Version, n: number): void {
@@ -134,6 +160,12 @@ export class Replica {
 
 function makeVersion(write: Write, id: string, n: number, author: Author | undefined): Version {
   const version = new Version(write.state, id, write.home, write.exists, write.data, n, 0)
+  version.author = author
+  return version
+}
+
+function makeOperated({ state, home }: Operation, id: string, n: number, author: Author | undefined): Version {
+  const version = new Version(state, id, home, true, undefined, n, 0)
   version.author = author
   return version
 }

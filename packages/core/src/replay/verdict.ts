@@ -1,5 +1,8 @@
-import type { Expectation, RangeExpectation, Transaction, TransactionsRecord } from '../record/record.js'
+import type { Data } from '../contracts/data.js'
+import type { Expectation, Operation, RangeExpectation, Transaction, TransactionsRecord } from '../record/record.js'
+import { areNumeric } from '../record/steps.js'
 import type { Version } from '../state/version.js'
+import { foldNumbers } from './numbers.js'
 
 /*
  * Validity is a pure function of the log (design, section 3, rule 5). Nothing here may look at what only some clients
@@ -44,10 +47,15 @@ export interface Conflict {
   readonly rival: Version | undefined
   /** Not a rival but a store was in the way: the transaction fails with this. */
   readonly error?: unknown
+  /** An operation came to a value that its bound, or JSON, does not allow: to run it again cannot help. */
+  readonly isRefused?: true
 }
 
-/** Why a transaction of the record at `n` is invalid; undefined when it is valid. Earlier ones of the record are applied already. */
-export function transactionConflict(transaction: Transaction, n: number, past: Past): Conflict | undefined {
+/**
+ * Why a transaction of the record at `n`, built at `s`, is invalid; undefined when it is valid. Earlier ones of the record are applied
+ * already.
+ */
+export function transactionConflict(transaction: Transaction, s: number, n: number, past: Past): Conflict | undefined {
   const from = n - past.window
   for (const write of transaction.writes) {
     if (!holds(write, from)) return { on: write.state.name, rival: write.state.head }
@@ -64,7 +72,45 @@ export function transactionConflict(transaction: Transaction, n: number, past: P
   }
   if (typeof transaction.id === 'string' && past.isIdTaken(transaction.id))
     return { on: transaction.id, rival: undefined }
+  for (const operation of transaction.operations) {
+    const conflict = operationConflict(operation, s)
+    if (conflict !== undefined) return conflict
+  }
   return undefined
+}
+
+/** Whether an operation finds its ref there: as it was at `s`, but for what the window says since. */
+export function isThere({ state, existed }: Operation, s: number): boolean {
+  return state.head.position > s ? state.head.exists : existed
+}
+
+/**
+ * The number that operations of numbers are folded onto: from the log alone, by what was attested at `s` and what was written since.
+ * Undefined where there is none, or where only user code could tell.
+ */
+export function numberBefore(operation: Operation, s: number): number | undefined {
+  const { head } = operation.state
+  let data: Data | undefined = operation.attested
+  if (!isThere(operation, s)) data = operation.initial
+  else if (head.position > s) data = head.made?.isNumeric === false ? undefined : head.data
+  return typeof data === 'number' ? data : undefined
+}
+
+/**
+ * Operations never conflict with each other, but for what a look at the log cannot fold: numbers onto what is none, or what a user's
+ * operation made; and others onto a value that its container alone holds. Asked last: a refusal stands for good.
+ */
+function operationConflict(operation: Operation, s: number): Conflict | undefined {
+  const { state, steps } = operation
+  const { head } = state
+  if (areNumeric(steps)) {
+    const value = numberBefore(operation, s)
+    if (value === undefined) return { on: state.name, rival: head }
+    if (foldNumbers(value, steps) === undefined) return { on: state.name, rival: head, isRefused: true }
+    return undefined
+  }
+  const isElsewhere = head.exists && head.made === undefined && head.data === undefined
+  return isElsewhere && head.position > s ? { on: state.name, rival: head } : undefined
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Operating } from './operating.js'
 import { NONE, Version } from './version.js'
 
 /** One that waits until those before it have had their turn. */
@@ -22,6 +23,8 @@ export class RefState {
   listeners: Set<(before: Version, after: Version) => void> | undefined = undefined
   /** Those in this process who contend for it, in order; undefined when nobody does. */
   turns: Turns | undefined = undefined
+  /** This client's operations on it; undefined where there never were any. */
+  operating: Operating | undefined = undefined
   /** Scratch of whoever goes through the refs of a record. */
   stamp = 0
 

@@ -1,4 +1,5 @@
 import type { Data } from '../contracts/data.js'
+import type { Made } from './made.js'
 import type { RefState } from './ref-state.js'
 
 /** The position of a write that is in flight: behind every position there is. */
@@ -28,6 +29,8 @@ export class Version {
   hasValue = false
   /** The value as its container holds it, where the log does not carry it and it is known. */
   loaded: Data | undefined = undefined
+  /** How a commutative operation made it; undefined where its writer said what it is. */
+  made: Made | undefined = undefined
   /** Who wrote it, where that says more than the version does. */
   author: Author | undefined = undefined
   /** Judged invalid, or certain to be: no view may serve it any more. */
@@ -41,8 +44,11 @@ export class Version {
     readonly home: string,
     /** False for a deletion, and for `NONE`. */
     readonly exists: boolean,
-    /** What the log carries; undefined for a deletion and for a value that only its container holds. */
-    readonly data: Data | undefined,
+    /**
+     * What the log carries; undefined for a deletion and for a value that only its container holds. What an operation made has it
+     * when its verdict, or for one that is not of numbers its folding, is done.
+     */
+    public data: Data | undefined,
     position: number,
     /** Its transaction's place among this client's own, from 1; 0 for another client's. */
     readonly order: number,

@@ -53,9 +53,10 @@ export function traceRuns(avout: Avout, listener: (run: RunTrace) => void): Disp
 function inFlightOf({ overlay }: Engine, run: Run): RunTrace['inFlight'] {
   const inFlight: RunTrace['inFlight'][number][] = []
   for (const pending of overlay.values()) {
-    const [first] = pending.writes
+    const written = [...pending.writes, ...pending.operations]
+    const [first] = written
     if (pending.dead || pending.order > run.order || first === undefined) continue
-    inFlight.push({ version: first.node.id, writes: pending.writes.map((write) => write.state.name) })
+    inFlight.push({ version: first.node.id, writes: written.map(({ state }) => state.name) })
   }
   return inFlight
 }

@@ -1,8 +1,10 @@
 import { type OwnExpectation, type OwnRange, Pending } from '../commit/pending.js'
+import { PendingOperation } from '../commit/pending-operation.js'
 import type { Data } from '../contracts/data.js'
 import { AvoutError } from '../errors.js'
 import type { RealmRecord, Send } from '../record/record.js'
 import type { Conflict } from '../replay/verdict.js'
+import { UNJUDGED } from '../state/made.js'
 import { IN_FLIGHT, Version } from '../state/version.js'
 import type { Encoded } from '../values/codec.js'
 import { utf8Length } from '../values/size.js'
@@ -10,8 +12,9 @@ import type { Buffer } from './buffer.js'
 import { Read } from './by-ref.js'
 import { confirm } from './confirm.js'
 import type { Dosync, Outcome } from './dosync.js'
+import { addedBytes, isUnknown, type Prepared, prepare } from './prepare.js'
 import { isStale } from './scan.js'
-import { Write } from './write.js'
+import type { Write } from './write.js'
 
 /**
  * Takes a transaction whose body has ended into a record, if it agrees with the newest state: heads, and on top what is in
@@ -24,30 +27,34 @@ export function commit(dosync: Dosync<any>, outcome: Outcome): void {
   const conflict = conflictOf(dosync)
   if (conflict !== undefined) return dosync.again(conflict)
   if (!checkId(dosync, outcome)) return
-  let writes: readonly Write[] | Promise<unknown>
+  const again = (): void => commit(dosync, outcome)
+  let prepared: Prepared | Promise<unknown>
   try {
-    writes = prepare(buffer.writes.items)
-    if (!(writes instanceof Promise)) validate(writes, buffer.locals)
+    prepared = prepare(dosync)
+    if (!(prepared instanceof Promise)) validate(prepared.writes, buffer.locals)
   } catch (error) {
     return refuse(dosync, error)
   }
-  if (writes instanceof Promise) {
-    writes.then(
-      () => commit(dosync, outcome),
-      (error: unknown) => dosync.fail(error),
-    )
+  if (prepared instanceof Promise) {
+    prepared.then(again, (error: unknown) => dosync.fail(error))
     return
+  }
+  if (prepared.blockedOn !== undefined) return dosync.awaitOperations(prepared.blockedOn, again)
+  if (dosync.claims === undefined || dosync.claims.isEmpty) {
+    const claimed = prepared.operations.find(({ state }) => state.operating?.isClaimed)
+    if (claimed !== undefined) return claimed.state.operating?.whenFree(() => dosync.later(again))
   }
   if (buffer.writes.size === 0 && scope.sends.length === 0) return confirm(dosync, outcome)
   if (!host.locals.hold(dosync)) return dosync.again(undefined)
-  enter(dosync, outcome, writes)
+  enter(dosync, outcome, prepared)
 }
 
 /** What does not agree with the newest state, by exact comparison: a version that is neither a head nor in flight loses. */
 function conflictOf(dosync: Dosync<any>): Conflict | undefined {
   const { host, run, scope } = dosync
-  for (const { state, expected, commutes } of scope.buffer.writes.items) {
-    if (commutes === undefined && state.top !== expected) return { on: state.name, rival: state.top }
+  for (const { state, expected, commutes, steps } of scope.buffer.writes.items) {
+    if (commutes === undefined && steps === undefined && state.top !== expected)
+      return { on: state.name, rival: state.top }
   }
   const all = validatesReads(dosync)
   for (const { state, expected } of run.reads.items) {
@@ -86,27 +93,6 @@ function validatesReads({ isSnapshotIsolated, run }: Dosync<any>): boolean {
   return !isSnapshotIsolated || run.sawInFlight
 }
 
-/** The writes with commutes applied to the newest values; a promise where one of those has to be fetched first. */
-function prepare(writes: readonly Write[]): readonly Write[] | Promise<unknown> {
-  if (writes.every((write) => write.commutes === undefined)) return writes
-  const prepared: Write[] = []
-  for (const write of writes) {
-    const value = write.commutes === undefined ? undefined : write.handle.valueOf(write.state.top)
-    if (value instanceof Promise) return value
-    prepared.push(write.commutes === undefined ? write : recommute(write, value))
-  }
-  return prepared
-}
-
-function recommute({ handle, state, commutes = [] }: Write, value: unknown): Write {
-  let next = value
-  for (const { f, args } of commutes) next = f(next, ...args)
-  handle.checkHome(state.top)
-  const encoded = handle.encode(next)
-  handle.checkStorable(encoded.data)
-  return new Write(handle, state.top, encoded, commutes)
-}
-
 function validate(writes: readonly Write[], locals: Buffer['locals']): void {
   for (const { handle, encoded } of writes) if (encoded !== undefined) handle.validate(handle.shared(encoded))
   if (locals !== undefined) for (const [local, { value }] of locals) local.validate(value)
@@ -115,18 +101,18 @@ function validate(writes: readonly Write[], locals: Buffer['locals']): void {
 /** What was refused stands on what was read, the newest values of commuted refs too, and that is to be confirmed. */
 function refuse(dosync: Dosync<any>, error: unknown): void {
   const { run, scope } = dosync
-  for (const { commutes, state } of scope.buffer.writes.items) {
-    if (commutes === undefined) continue
+  for (const { commutes, steps, state } of scope.buffer.writes.items) {
+    if ((commutes === undefined && steps === undefined) || isUnknown(state.top)) continue
     run.reads.set(new Read(state, state.top))
     run.fresh = false
   }
   confirm(dosync, { error })
 }
 
-function enter(dosync: Dosync<any>, outcome: Outcome, writes: readonly Write[]): void {
+function enter(dosync: Dosync<any>, outcome: Outcome, { writes, operations }: Prepared): void {
   const { committer, overlay } = dosync.host
   const { sends } = dosync.scope
-  const size = sizeOf(writes, dosync.run.reads.size) + sizeOfSends(sends)
+  const size = sizeOf(writes, dosync.run.reads.size) + sizeOfOperations(operations) + sizeOfSends(sends)
   const flight = committer.flightFor(size)
   const id = flight.versionPrefix + flight.transactions.length
   const order = overlay.nextOrder()
@@ -138,10 +124,15 @@ function enter(dosync: Dosync<any>, outcome: Outcome, writes: readonly Write[]):
   }
   const reads = expectedReads(dosync)
   const pending = new Pending(dosync, dosync.id, dosync.options.label, order, reads, expectedRanges(dosync), writes)
+  if (operations.length > 0) {
+    flight.hasOperations = true
+    pending.operations = operations.map((write) => operationOf(dosync, write, id, order))
+  }
   pending.sends = sends
   dosync.committing(pending, outcome)
   committer.enter(flight, pending, size)
   dosync.releaseTurn() // whoever is next begins now, and must see it
+  dosync.claims?.release()
 }
 
 function makeNode(dosync: Dosync<any>, write: Write, id: string, order: number): Version {
@@ -154,6 +145,14 @@ function makeNode(dosync: Dosync<any>, write: Write, id: string, order: number):
     node.hasValue = true
   }
   return node
+}
+
+function operationOf(dosync: Dosync<any>, write: Write, id: string, order: number): PendingOperation {
+  const { state, home, handle, steps = [] } = write
+  const node = new Version(state, id, home, true, undefined, IN_FLIGHT, order)
+  node.made = UNJUDGED
+  node.author = dosync.host.authorOf(dosync)
+  return new PendingOperation(state, home, handle.initialData, steps, node, addedBytes(steps))
 }
 
 /** What was read and is not written: a write carries its own expectation. */
@@ -192,6 +191,15 @@ function sizeOf(writes: readonly Write[], reads: number): number {
   for (const { state, encoded } of writes) {
     size += 60 + state.name.length
     if (encoded !== undefined && !isScalar(encoded.data)) size += encoded.json.length
+  }
+  return size
+}
+
+function sizeOfOperations(operations: readonly Write[]): number {
+  let size = 0
+  for (const { state, steps = [], handle } of operations) {
+    size += 60 + state.name.length + addedBytes(steps)
+    if (!isScalar(handle.initialData)) size += JSON.stringify(handle.initialData).length
   }
   return size
 }

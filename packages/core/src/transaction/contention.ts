@@ -27,7 +27,9 @@ export class Contention {
   /** The refs that a lost run was about, in an order that all contenders share. */
   refsOf({ run, scope }: Dosync<any>): readonly RefState[] {
     const states = run.reads.items.map(({ state }) => state)
-    for (const { state } of scope.buffer.writes.items) if (run.reads.get(state) === undefined) states.push(state)
+    for (const { state, steps } of scope.buffer.writes.items) {
+      if (run.reads.get(state) === undefined && steps === undefined) states.push(state)
+    }
     return states.length < 2 ? states : states.sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 

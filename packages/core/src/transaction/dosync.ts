@@ -1,8 +1,12 @@
 import type { ReadOptions, TxOptions } from '../api/options.js'
 import type { Awaitable, Tx } from '../api/transaction.js'
+import { refusal } from '../commit/folds.js'
 import type { Pending, PendingOwner } from '../commit/pending.js'
 import { OutcomeUnknownError, UnavailableError } from '../errors.js'
 import type { Conflict } from '../replay/verdict.js'
+import type { Step } from '../state/made.js'
+import type { RefState } from '../state/ref-state.js'
+import { Claims } from './claims.js'
 import { commit } from './commit.js'
 import { confirm } from './confirm.js'
 import { conflictError } from './conflict.js'
@@ -42,6 +46,7 @@ export class Dosync<R> implements PendingOwner {
   /** Its transaction in a record, while that has no verdict. */
   pending: Pending | undefined = undefined
   turn: Turn | undefined = undefined
+  claims: Claims | undefined = undefined
   heldLocals: HeldLocals | undefined = undefined
   /** The scope of another client's body that this was called in, if it was: runs are begun from anywhere. */
   readonly around: Scope | undefined
@@ -133,6 +138,7 @@ export class Dosync<R> implements PendingOwner {
     this.run.fresh = fresh || host.ingest.isFresh(this.staleness)
     this.scope = new Scope(this, this.run, undefined)
     host.tracer?.begins(this.run)
+    this.claims?.watch()
     const { scope } = this
     let result: Awaitable<R>
     try {
@@ -163,8 +169,11 @@ export class Dosync<R> implements PendingOwner {
     if (conflict !== undefined) this.met(conflict)
     if (this.isOutOfAttempts) return this.giveUp()
     const held = this.run.heldBack
+    const { blockedOn } = this.run
     if (held !== undefined && !held.isFree(this.scope.buffer.locals?.has(held) ?? false)) {
       void held.released().then(() => this.again(undefined))
+    } else if (blockedOn?.operating?.isBusy) {
+      this.awaitOperations(blockedOn, () => this.again(undefined))
     } else if (this.isReadOnly) this.beginFresh()
     else if (conflict === undefined) this.begin(false, true)
     else this.waitForTurn()
@@ -208,6 +217,7 @@ export class Dosync<R> implements PendingOwner {
     this.host.locals.release(this, false)
     if (this.done) return
     if (conflict.error !== undefined) return this.later(() => this.fail(conflict.error))
+    if (conflict.isRefused) return this.later(() => this.fail(refusal(conflict.on, this.stepsOn(conflict.on))))
     this.noteConflict(conflict)
     const { outcome } = this
     // Its record may have overtaken one that it stands on: sent again before that one lands, it would be lost again.
@@ -289,7 +299,8 @@ export class Dosync<R> implements PendingOwner {
     scope.end()
     this.host.tracer?.ended(this.publicId, this.run)
     if (this.done) return
-    if (this.run.doomed) return this.again(this.run.heldBack === undefined ? RUN_DOOMED : undefined)
+    const { doomed, heldBack, blockedOn } = this.run
+    if (doomed) return this.again(heldBack === undefined && blockedOn === undefined ? RUN_DOOMED : undefined)
     if (scope.retried) return park(this)
     const result = scope.operations.failure !== undefined && !('error' in outcome) ? scope.operations.failure : outcome
     if ('error' in result || scope.isEmpty) return confirm(this, result)
@@ -321,6 +332,16 @@ export class Dosync<R> implements PendingOwner {
     this.turn = undefined
   }
 
+  /** Calls `then` when this client's operations on a ref have their verdicts, and holds back further ones until it has committed. */
+  awaitOperations(state: RefState, then: () => void): void {
+    this.claims ??= new Claims(this)
+    this.claims.await(state, then)
+  }
+
+  private stepsOn(ref: string): readonly Step[] {
+    return this.scope.buffer.writes.items.find(({ state }) => state.name === ref)?.steps ?? []
+  }
+
   private callBack(position: number): void {
     for (const f of this.scope.onCommit) this.guarded(() => f({ id: this.publicId, position }))
   }
@@ -344,6 +365,7 @@ export class Dosync<R> implements PendingOwner {
     this.wake?.()
     this.run?.doom()
     this.releaseTurn()
+    this.claims?.release()
     this.options.signal?.removeEventListener('abort', this.aborted)
     this.host.ended(this)
     return true

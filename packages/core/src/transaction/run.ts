@@ -31,6 +31,8 @@ export class Run implements View {
   fresh = false
   /** A local ref that was held: the next run waits for its release. */
   heldBack: LocalState | undefined = undefined
+  /** A ref with operations of this client in flight, whose value nobody knows: the next run waits for their verdicts. */
+  blockedOn: RefState | undefined = undefined
   private began: number | undefined = undefined
   private aborter: AbortController | undefined = undefined
 
@@ -60,7 +62,7 @@ export class Run implements View {
   read(state: RefState): Version {
     const known = this.reads.get(state)
     if (known !== undefined) return known.expected
-    const version = this.peek(state)
+    const version = this.see(state)
     if (version.position > this.position) this.sawInFlight = true
     this.reads.set(new Read(state, version))
     return version
@@ -71,6 +73,18 @@ export class Run implements View {
     if (this.doomed) throw RESTART
     const version = visible(state.top, this)
     if (version !== undefined) return version
+    this.doom()
+    throw RESTART
+  }
+
+  /**
+   * The version of a ref in the view, whose value is asked for. What an operation of this client came to is known with its verdict, and
+   * may hold more than the view does: others may have come before it.
+   */
+  see(state: RefState): Version {
+    const version = this.peek(state)
+    if (version.made === undefined || version.position <= this.position) return version
+    this.blockedOn = state
     this.doom()
     throw RESTART
   }

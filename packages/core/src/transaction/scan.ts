@@ -26,7 +26,7 @@ export async function scanKeys(scope: Scope, family: FamilyDefinition<any>, rang
   for (const state of replica.states.between(from, to)) {
     if (names.length >= limit) break
     const written = scope.buffer.get(state)
-    if (written === undefined ? run.peek(state).exists : written.exists) names.push(state.name)
+    if (written === undefined ? run.see(state).exists : written.exists) names.push(state.name)
   }
   const last = names.at(-1)
   if (names.length >= limit) to = last === undefined ? from : `${last}\0` // nothing behind it was looked at

@@ -2,6 +2,7 @@ import { makeSend } from '../agent/send.js'
 import type { AgentDefinition } from '../api/agent.js'
 import type { FamilyDefinition, RefDefinition, RefKey } from '../api/definitions.js'
 import type { HeldLock } from '../api/lock.js'
+import type { Op } from '../api/ops.js'
 import type { Awaitable, Range, Tx } from '../api/transaction.js'
 import type { Data } from '../contracts/data.js'
 import { usageError } from '../errors.js'
@@ -10,6 +11,8 @@ import type { Send } from '../record/record.js'
 import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
 import type { LocalState } from '../state/local-state.js'
+import type { Step } from '../state/made.js'
+import type { Version } from '../state/version.js'
 import { Buffer } from './buffer.js'
 import type { Dosync } from './dosync.js'
 import { joinOrRetry, orElse } from './join.js'
@@ -86,7 +89,8 @@ export class Scope implements Tx {
     if (written !== undefined) {
       // What a commute gave is based on the ref's value: who reads it has read the ref.
       if (written.commutes !== undefined) this.run.read(handle.state)
-      return writtenValue(handle, written)
+      if (written.steps === undefined) return writtenValue(handle, written)
+      return operated(handle, this.run.read(handle.state), written.steps)
     }
     const version = this.run.read(handle.state)
     handle.checkHome(version)
@@ -172,7 +176,11 @@ export class Scope implements Tx {
     }
   }
 
-  commute(ref: RefKey<any>, f: Update, ...args: unknown[]): Promise<any> {
+  commute(ref: RefKey<any>, f: Update | Op<any>, ...args: unknown[]): any {
+    return typeof f === 'function' ? this.commuteWith(ref, f, args) : this.operate(ref, f)
+  }
+
+  private commuteWith(ref: RefKey<any>, f: Update, args: unknown[]): Promise<any> {
     try {
       const handle = this.resolveToWrite(ref)
       if (handle.kind === 'local') return Promise.resolve(this.alterLocal(handle, f, args))
@@ -182,6 +190,22 @@ export class Scope implements Tx {
     } catch (error) {
       return this.operations.fail(error)
     }
+  }
+
+  /** Notes what is to be done: whether it goes into the record as such is decided at the commit, which knows what else was done. */
+  private operate(ref: RefKey<any>, op: Op<any>): void {
+    this.resolveToWrite(ref)
+    const handle = this.resolveStored(ref, 'an operation')
+    const step = handle.stepOf(op)
+    this.checkHome(handle, step.argument)
+    const written = this.buffer.get(handle.state)
+    if (written === undefined || written.steps !== undefined) {
+      const expected = written?.expected ?? this.run.peek(handle.state)
+      handle.checkHome(expected)
+      this.buffer.writes.set(new Write(handle, expected, undefined, undefined, [...(written?.steps ?? []), step]))
+      return
+    }
+    this.commuteNow(handle, writtenValue(handle, written), handle.updateOf(step), [])
   }
 
   ensure(ref: RefKey<any>): Promise<any> {
@@ -309,19 +333,20 @@ export class Scope implements Tx {
 
   private commuteNow(handle: RefHandle<any>, provisional: unknown, f: Update, args: unknown[]): unknown {
     const written = this.buffer.get(handle.state)
-    const value = written === undefined ? provisional : writtenValue(handle, written)
+    const value = written === undefined || written.steps !== undefined ? provisional : writtenValue(handle, written)
     const next = applyUpdate(handle.name, f, value, args)
-    const isPlainWrite = written !== undefined && written.commutes === undefined
-    return this.put(handle, written, next, isPlainWrite ? undefined : [...(written?.commutes ?? []), { f, args }])
+    const before = written?.steps?.map((step) => ({ f: handle.updateOf(step), args: [] })) ?? written?.commutes ?? []
+    const isPlainWrite = written !== undefined && written.commutes === undefined && written.steps === undefined
+    return this.put(handle, written, next, isPlainWrite ? undefined : [...before, { f, args }])
   }
 
   /** The value that a commute begins with: not a read. */
   private provisional(handle: RefHandle<any>): unknown {
     const written = this.buffer.get(handle.state)
-    if (written !== undefined) return writtenValue(handle, written)
-    const version = this.run.peek(handle.state)
+    if (written !== undefined && written.steps === undefined) return writtenValue(handle, written)
+    const version = this.run.see(handle.state)
     handle.checkHome(version)
-    return handle.valueOf(version)
+    return written?.steps === undefined ? handle.valueOf(version) : operated(handle, version, written.steps)
   }
 
   private put(
@@ -361,8 +386,16 @@ function writtenValue(handle: RefHandle<any>, { encoded }: Write): unknown {
   return encoded === undefined ? handle.initial : handle.shared(encoded)
 }
 
+/** What operations make of the value at a version; a promise where the store has to be asked for it. */
+function operated(handle: RefHandle<any>, version: Version, steps: readonly Step[]): unknown {
+  handle.checkHome(version)
+  const value = handle.valueOf(version)
+  const apply = (found: unknown) => handle.shared(handle.encode(handle.operated(found, steps)))
+  return value instanceof Promise ? value.then(apply) : apply(value)
+}
+
 function refuseAfterCommute(handle: RefHandle<any>, written: Write | undefined): void {
-  if (written?.commutes === undefined) return
+  if (written?.commutes === undefined && written?.steps === undefined) return
   throw usageError(
     'AVOUT_SET_AFTER_COMMUTE',
     `${handle.name} was commuted in this transaction: it cannot be set after that`,

@@ -2,6 +2,7 @@ import type { PendingWrite } from '../commit/pending.js'
 import type { Data } from '../contracts/data.js'
 import { CREATES, DELETES, UPDATES } from '../record/record.js'
 import type { RefHandle } from '../reference/ref-handle.js'
+import type { Step } from '../state/made.js'
 import type { RefState } from '../state/ref-state.js'
 import type { Version } from '../state/version.js'
 import type { Encoded } from '../values/codec.js'
@@ -23,10 +24,12 @@ export class Write implements PendingWrite {
     readonly handle: RefHandle<any>,
     /** The version that the view has, which the write replaces. */
     readonly expected: Version,
-    /** Undefined for a deletion. */
+    /** Undefined for a deletion, and while there is no value. */
     readonly encoded: Encoded | undefined,
     /** Where the ref was only commuted: what makes the value at the commit. */
     readonly commutes: readonly Commute[] | undefined,
+    /** Where the ref was only operated on: what goes into the record, or makes the value at the commit. There is no value yet. */
+    readonly steps?: readonly Step[] | undefined,
   ) {
     this.state = handle.state
   }
@@ -49,7 +52,7 @@ export class Write implements PendingWrite {
   }
 
   get exists(): boolean {
-    return this.encoded !== undefined
+    return this.encoded !== undefined || this.steps !== undefined
   }
 
   get existence(): typeof UPDATES | typeof CREATES | typeof DELETES {

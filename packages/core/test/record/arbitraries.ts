@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { nameFault } from '../../src/api/names.js'
 import type { EncodableRecord, EncodableTransaction, EncodableWrite } from '../../src/record/encode.js'
-import { CREATES, DELETES, type TransactionsRecord, UPDATES } from '../../src/record/record.js'
+import { CREATES, DELETES, type Operation, type TransactionsRecord, UPDATES } from '../../src/record/record.js'
 import type { RefStates } from '../../src/state/ref-state.js'
 import { anyString, data } from '../values/arbitraries.js'
 
@@ -40,6 +40,8 @@ const version = fc.oneof(
 /** Plain objects, as JSON makes them. */
 const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(model, { noNullPrototype: true })
 const optionally = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
+const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })).map((n) => n + 0)
+const some = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { minLength: 1, maxLength: 3 })
 const list = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { maxLength: 3 })
 
 /** Records as their own client has them, about refs of `states`. */
@@ -61,6 +63,34 @@ export function anyRecord(states: RefStates): fc.Arbitrary<EncodableRecord> {
         json: inline === undefined ? undefined : JSON.stringify(inline),
       }
     })
+  const numbers = record({
+    attested: fc.option(number),
+    initial: number,
+    steps: some(
+      fc.oneof(
+        record({ name: fc.constantFrom('add', 'max', 'min'), version: fc.constant(0), argument: number }),
+        record({
+          name: fc.constant('add'),
+          version: fc.constant(0),
+          argument: fc.tuple(number, fc.option(number), fc.option(number)),
+        }),
+      ),
+    ),
+  })
+  const others = record({
+    attested: fc.constant(null),
+    initial: data,
+    steps: some(
+      fc.oneof(
+        record({ name: fc.constantFrom('append', 'union'), version: fc.constant(0), argument: list(data) }),
+        record({ name: text, version: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), argument: data }),
+      ),
+    ),
+  })
+  /** Of a ref that no other transaction here is likely to write. */
+  const operation: fc.Arbitrary<Operation> = fc
+    .tuple(record({ home: text, existed: fc.boolean() }), fc.oneof(numbers, others))
+    .map(([common, rest]) => ({ state: states.of('/operated'), ...common, ...rest }))
   const transaction: fc.Arbitrary<EncodableTransaction> = record({
     id: fc.oneof(fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER), text),
     label: optionally(text),
@@ -68,7 +98,7 @@ export function anyRecord(states: RefStates): fc.Arbitrary<EncodableRecord> {
     writes: list(write),
     ranges: list(record({ from: text, to: text, version, marked: fc.boolean() })),
     grants: list(expectation),
-    operations: list(record({ ref: text, home: text, name: text, argument: data, attested: data })),
+    operations: optionally(operation).map((some) => (some === undefined ? [] : [some])),
     sends: list(record({ agent: text, action: text, argument: optionally(data) })),
   })
   return record({

@@ -24,7 +24,10 @@ export const valid = () => ({
         l: 'pay',
         g: ['/lock', '.1.0'],
         r: [['/a', '/b', '']],
-        o: [['/n', 'pg', 'add', 1, 5]],
+        o: [
+          ['/n', 0, 1, 0, 5, ['max', 0, 1], ['add', 0, [1, null, 9]]],
+          ['/list', 1, 1, [], null, ['append', 0, ['x']], ['shop/sort', 2, { by: 'n' }]],
+        ],
         q: [['/agent', 'post', 'x']],
       },
     ],

@@ -7,6 +7,7 @@ import { bytesOf, decoded, valid, withAt } from './broken.js'
 
 const text = (value: unknown): boolean => typeof value === 'string'
 const count = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
+const number = (value: unknown): boolean => typeof value === 'number'
 const name = (value: unknown): boolean => typeof value === 'string' && value !== '' && !value.includes('\0')
 const oneOf =
   (...values: unknown[]) =>
@@ -49,9 +50,24 @@ const places: readonly [path: (string | number)[], isLegal: (value: unknown) => 
   [['t', 0, 3, 'r', 0, 1], text],
   [['t', 0, 3, 'r', 0, 2], text],
   [['t', 0, 3, 'o', 0], never],
-  [['t', 0, 3, 'o', 0, 0], text],
-  [['t', 0, 3, 'o', 0, 1], text],
-  [['t', 0, 3, 'o', 0, 2], text],
+  [['t', 0, 3, 'o', 0, 0], name],
+  [['t', 0, 3, 'o', 0, 1], oneOf(0, 1)],
+  [['t', 0, 3, 'o', 0, 2], oneOf(0, 1)],
+  [['t', 0, 3, 'o', 0, 3], number],
+  [['t', 0, 3, 'o', 0, 4], (value) => value === null || number(value)],
+  [['t', 0, 3, 'o', 0, 5], never],
+  [['t', 0, 3, 'o', 0, 5, 1], oneOf(0)], // a user's operation cannot stand beside one of numbers
+  [['t', 0, 3, 'o', 0, 5, 2], number],
+  [['t', 0, 3, 'o', 0, 6, 2], number],
+  [['t', 0, 3, 'o', 0, 6, 2, 0], number],
+  [['t', 0, 3, 'o', 0, 6, 2, 1], (value) => value === null || number(value)],
+  [['t', 0, 3, 'o', 0, 6, 2, 2], (value) => value === null || number(value)],
+  [['t', 0, 3, 'o', 1, 3], () => true],
+  [['t', 0, 3, 'o', 1, 4], oneOf(null)],
+  [['t', 0, 3, 'o', 1, 5, 1], count],
+  [['t', 0, 3, 'o', 1, 5, 2], Array.isArray],
+  [['t', 0, 3, 'o', 1, 6, 0], text],
+  [['t', 0, 3, 'o', 1, 6, 2], () => true],
   [['t', 0, 3, 'q', 0], never],
   [['t', 0, 3, 'q', 0, 0], text],
   [['t', 0, 3, 'q', 0, 1], text],
@@ -86,12 +102,34 @@ test.each([
   { path: ['t', 0, 2, 1], less: 5 },
   { path: ['t', 0, 3, 'g'], less: 1 },
   { path: ['t', 0, 3, 'r', 0], less: 2 },
-  { path: ['t', 0, 3, 'o', 0], less: 4 },
+  { path: ['t', 0, 3, 'o', 0], less: 5 },
+  { path: ['t', 0, 3, 'o', 0, 5], less: 2 },
+  { path: ['t', 0, 3, 'o', 0, 6, 2], less: 2 },
   { path: ['t', 0, 3, 'q', 0], less: 1 },
 ])('$path with $less items, or with one more than it has', ({ path, less }) => {
   const items = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown>)[key], valid()) as unknown[]
   for (const broken of [items.slice(0, less), [...items, {}]]) {
     expect(decoded(withAt(valid(), path, broken)).kind).toBe('malformed')
+  }
+})
+
+test('a number that JSON cannot write again', () => {
+  for (const path of [
+    ['t', 0, 3, 'o', 0, 3],
+    ['t', 0, 3, 'o', 0, 4],
+    ['t', 0, 3, 'o', 0, 5, 2],
+    ['t', 0, 3, 'o', 0, 6, 2, 0],
+    ['t', 0, 3, 'o', 0, 6, 2, 1],
+    ['t', 0, 3, 'o', 0, 6, 2, 2],
+  ]) {
+    const text = JSON.stringify(withAt(valid(), path, 'large')).replace('"large"', '1e999')
+    expect(decodeRecord(new TextEncoder().encode(text), new RefStates()).kind).toBe('malformed')
+  }
+})
+
+test('a transaction that operates on what it writes, or twice on one ref', () => {
+  for (const ref of ['/b', '/list']) {
+    expect(decoded(withAt(valid(), ['t', 0, 3, 'o', 0, 0], ref)).kind).toBe('malformed')
   }
 })
 

@@ -12,6 +12,8 @@ test.each([
   ['an unknown part of a record', { ...valid(), z: 1 }],
   ['an unknown part of a realm', { f: 1, k: 'realm', window: 5, inlineLimit: 5, z: 1 }],
   ['an unknown part of a transaction', withAt(valid(), ['t', 0, 3, 'z'], null)],
+  ['an unknown operation of ours', withAt(valid(), ['t', 0, 3, 'o', 0, 5, 0], 'multiply')],
+  ['an unknown operation of a known prototype', withAt(valid(), ['t', 0, 3, 'o', 0, 5, 0], 'constructor')],
 ])('%s stops a client', (_, json) => {
   expect(() => decoded(json)).toThrow(IncompatibleError)
   expect(() => decoded(json)).toThrow(/upgrade/)

@@ -71,7 +71,8 @@ test('an encoding that throws leaves nothing to the next one', () => {
   const record = recordOf(states, { client: CLIENT, number: 1, s: 0, h: '', txs: [{ writes: [['/x', '']] }] })
   const expected = encodeTransactions(record)
   const [transaction] = record.transactions
-  const operation = { ref: '/x', home: '', name: 'add', argument: 1n, attested: null }
+  const steps = [{ name: 'add', version: 0, argument: 1n }]
+  const operation = { state: states.of('/y'), home: '', existed: false, initial: 0, attested: null, steps }
   const broken = {
     ...record,
     transactions: [{ ...transaction, operations: [operation] }],

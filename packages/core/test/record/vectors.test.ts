@@ -72,7 +72,7 @@ test('what few transactions have', () => {
 
 test('operations, sends, a value that only its container has, two homes', () => {
   const states = new RefStates()
-  const text = `${HEAD},"t":[[0,[],[["/x",0,"",0,0,1],["/y",1,"",1,{"a":[1,null]}],["/z",0,"",0,"z"]],{"o":[["/s","pg","add",-1,5]],"q":[["/m","post"],["/m","post",{"to":"x"}]]}]],"b":["pg","mem"]}`
+  const text = `${HEAD},"t":[[0,[],[["/x",0,"",0,0,1],["/y",1,"",1,{"a":[1,null]}],["/z",0,"",0,"z"]],{"o":[["/s",0,1,0,5,["add",0,[-1,0,null]],["max",0,2]],["/l",1,0,[],null,["append",0,["a"]],["shop/sort",3,{"by":"n"}]]],"q":[["/m","post"],["/m","post",{"to":"x"}]]}]],"b":["pg","mem"]}`
   const read = decodeRecord(new TextEncoder().encode(text), states)
   expect(read).toEqual({
     kind: 'transactions',
@@ -109,7 +109,30 @@ test('operations, sends, a value that only its container has, two homes', () => 
         ],
         ranges: [],
         grants: [],
-        operations: [{ ref: '/s', home: 'pg', name: 'add', argument: -1, attested: 5 }],
+        operations: [
+          {
+            state: states.of('/s'),
+            home: 'pg',
+            existed: true,
+            initial: 0,
+            attested: 5,
+            steps: [
+              { name: 'add', version: 0, argument: [-1, 0, null] },
+              { name: 'max', version: 0, argument: 2 },
+            ],
+          },
+          {
+            state: states.of('/l'),
+            home: 'mem',
+            existed: false,
+            initial: [],
+            attested: null,
+            steps: [
+              { name: 'append', version: 0, argument: ['a'] },
+              { name: 'shop/sort', version: 3, argument: { by: 'n' } },
+            ],
+          },
+        ],
         sends: [
           { agent: '/m', action: 'post', argument: undefined },
           { agent: '/m', action: 'post', argument: { to: 'x' } },

@@ -35,7 +35,7 @@ test('only an id that a user gave can be taken', () => {
   const conflictOf = (id: string | number) => {
     const { transactions } = record({ s: 9, txs: [{ id }] })
     const [transaction] = transactions
-    return transaction && transactionConflict(transaction, 10, past)
+    return transaction && transactionConflict(transaction, 9, 10, past)
   }
   expect(conflictOf('pay')).toEqual({ on: 'pay', rival: undefined })
   expect(conflictOf('')).toEqual({ on: '', rival: undefined })

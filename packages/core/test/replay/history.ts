@@ -1,9 +1,12 @@
+import type { OpDefinition } from '../../src/api/ops.js'
+import { Folds } from '../../src/commit/folds.js'
 import type { Data } from '../../src/contracts/data.js'
 import { platform } from '../../src/platform/node.js'
 import { type EncodableTransaction, encodeRealm, encodeTransactions } from '../../src/record/encode.js'
 import {
   CREATES,
   DELETES,
+  type Operation,
   type Send,
   type TransactionsRecord,
   UPDATES,
@@ -11,8 +14,10 @@ import {
 } from '../../src/record/record.js'
 import { type OwnRecord, Replica } from '../../src/replay/replica.js'
 import type { Conflict } from '../../src/replay/verdict.js'
+import { UNJUDGED } from '../../src/state/made.js'
 import type { RefStates } from '../../src/state/ref-state.js'
 import { Version } from '../../src/state/version.js'
+import { createCodec } from '../../src/values/codec.js'
 
 /** A ref and the version expected of it: '' for none, and with '*' in front where it is marked. */
 export type Expected = readonly [ref: string, version: string]
@@ -28,6 +33,21 @@ export interface TxSpec {
   readonly deletes?: readonly Expected[]
   readonly ranges?: readonly (readonly [from: string, to: string, version: string])[]
   readonly sends?: readonly Send[]
+  /** Updates with a value that only its container holds. */
+  readonly externals?: readonly Expected[]
+  readonly operations?: readonly OperationSpec[]
+}
+
+export interface OperationSpec {
+  readonly ref: string
+  /** By default true. */
+  readonly existed?: boolean
+  /** By default null. */
+  readonly attested?: number | null
+  /** By default 0, and for lists []. */
+  readonly initial?: Data
+  /** `version` 0 for built-in ones. */
+  readonly steps: readonly (readonly [name: string, argument: Data, version?: number])[]
 }
 
 export interface RecordSpec {
@@ -67,6 +87,7 @@ export function recordOf(
       ranges = [],
       sends = [],
     } = tx
+    const { externals = [], operations = [] } = tx
     const version = versionPrefix(client, number) + i
     const write = (existence: typeof UPDATES | typeof CREATES | typeof DELETES) => (expected: Expected) => {
       const exists = existence !== DELETES
@@ -75,19 +96,52 @@ export function recordOf(
       const node = new Version(base.state, version, 'home', exists, data, Number.POSITIVE_INFINITY, 1)
       return { ...base, home: 'home', existence, exists, data, json: exists ? String(i) : undefined, node }
     }
+    const elsewhere = (expected: Expected) => {
+      const base = expectation(states, expected)
+      const node = new Version(base.state, version, 'home', true, undefined, Number.POSITIVE_INFINITY, 1)
+      return {
+        ...base,
+        home: 'home',
+        existence: UPDATES,
+        exists: true,
+        data: undefined,
+        json: undefined,
+        node,
+      } as const
+    }
+    const operate = ({ ref, existed = true, attested = null, initial, steps }: OperationSpec): Operation => {
+      const all = steps.map(([name, argument, version = 0]) => ({ name, argument, version }))
+      const isOfLists = all.some(({ name }) => name === 'append' || name === 'union')
+      const node = new Version(states.of(ref), version, 'home', true, undefined, Number.POSITIVE_INFINITY, 1)
+      node.made = UNJUDGED
+      return {
+        state: states.of(ref),
+        home: 'home',
+        existed,
+        attested,
+        initial: initial ?? (isOfLists ? [] : 0),
+        steps: all,
+        node,
+      }
+    }
     return {
       id,
       label,
       reads: reads.map((read) => expectation(states, read)),
       grants: grants.map((grant) => expectation(states, grant)),
-      writes: [...writes.map(write(UPDATES)), ...creates.map(write(CREATES)), ...deletes.map(write(DELETES))],
+      writes: [
+        ...writes.map(write(UPDATES)),
+        ...creates.map(write(CREATES)),
+        ...deletes.map(write(DELETES)),
+        ...externals.map(elsewhere),
+      ],
       ranges: ranges.map(([from, to, version]) => ({
         from,
         to,
         version: version.replace('*', ''),
         marked: version.startsWith('*'),
       })),
-      operations: [],
+      operations: operations.map(operate),
       sends,
     }
   })
@@ -104,17 +158,28 @@ export class History {
   /** All records are its own. */
   readonly own: Replica
   private readonly replicas: readonly Replica[]
+  private readonly folds: Folds
   private readonly hashes: string[] = ['']
   private conflicts: (Conflict | undefined)[] = []
   private readonly numbers = new Map<string, number>()
 
   /** Position 1 is the realm's first record. */
-  constructor(readonly window: number) {
+  constructor(
+    readonly window: number,
+    operations: readonly OpDefinition<any, any>[] = [],
+  ) {
+    this.folds = new Folds(createCodec([]), operations)
     const ownJudged = (_own: OwnRecord, _i: number, _n: number, conflict: Conflict | undefined): void => {
       this.conflicts.push(conflict)
     }
-    this.own = new Replica(platform.hash, { ownJudged, otherWrote: () => undefined })
-    const other = () => new Replica(platform.hash, { ownJudged: () => undefined, otherWrote: () => undefined })
+    const make = (ownJudged: (own: OwnRecord, i: number, n: number, conflict: Conflict | undefined) => void): Replica =>
+      new Replica(platform.hash, {
+        ownJudged,
+        otherWrote: () => undefined,
+        unfolded: (version) => this.folds.add(version),
+      })
+    this.own = make(ownJudged)
+    const other = () => make(() => undefined)
     this.replicas = [this.own, other(), other()]
     this.put(encodeRealm({ kind: 'realm', window, inlineLimit: 1_024 }))
   }
@@ -156,6 +221,7 @@ export class History {
   put(bytes: Uint8Array, records?: ReadonlyMap<Replica, OwnRecord>): void {
     this.conflicts = []
     for (const replica of this.replicas) replica.apply(bytes, records?.get(replica))
+    this.folds.flush()
     if (this.replicas.some(({ verdicts, hash }) => verdicts !== this.own.verdicts || hash !== this.own.hash)) {
       throw new Error(`two replicas differ at ${this.position}`)
     }
@@ -170,10 +236,16 @@ export class History {
   /** The version of a ref's head, '' where there is none. */
   head(ref: string): string {
     const heads = this.replicas.map(({ states }) => {
-      const { id, position, exists } = states.of(ref).head
-      return JSON.stringify([id, position, exists])
+      const { id, position, exists, data, made } = states.of(ref).head
+      return JSON.stringify([id, position, exists, data, made?.fault?.message])
     })
     if (new Set(heads).size > 1) throw new Error(`two replicas differ on ${ref}: ${heads.join()}`)
     return this.own.states.of(ref).head.id
+  }
+
+  /** What the log, or what was folded from it, says of a ref's value; undefined where it was deleted, or is not known. */
+  value(ref: string): Data | undefined {
+    this.head(ref)
+    return this.own.states.of(ref).head.data
   }
 }

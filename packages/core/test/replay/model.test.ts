@@ -8,7 +8,7 @@ import { build, randomLog } from './random-log.js'
 const REFS = ['/a', '/b', '/b/1', '/c']
 
 /** Plays a log to the replicas and to the model; `each` is called after every entry. */
-function play({ window, entries }: RandomLog, each: (history: History, naive: Naive) => void): number {
+function play({ window, entries }: RandomLog, each: (history: History, naive: Naive) => void, isLying = true): number {
   const history = new History(window)
   const naive = new Naive(window)
   naive.setHash(1, history.hashOf(1))
@@ -21,7 +21,7 @@ function play({ window, entries }: RandomLog, each: (history: History, naive: Na
       const { client, repeats } = entry.record
       const next = (numbers.get(client) ?? 0) + 1
       if (repeats === 0) numbers.set(client, next)
-      record = build(entry.record, Math.max(1, next - repeats), naive, (n) => history.hashOf(n))
+      record = build(entry.record, Math.max(1, next - repeats), naive, (n) => history.hashOf(n), isLying)
     } else if (entry.kind === 'again') record = records.at(-1 - entry.back)
     const verdicts = naive.judge(record)
     if (record === undefined) history.put(entry.kind === 'bytes' ? entry.bytes : new Uint8Array())
@@ -43,12 +43,41 @@ test('verdicts and heads are what the whole history says, by definition', { time
   fc.assert(
     fc.property(randomLog, (log) => {
       valid += play(log, (history, naive) => {
-        for (const ref of REFS) expect(history.head(ref)).toBe(naive.lastWrite(ref, naive.position)?.version ?? '')
+        for (const ref of REFS) {
+          const last = naive.lastWrite(ref, naive.position)
+          expect(history.head(ref)).toBe(last?.version ?? '')
+          if (last?.value !== undefined) expect(history.value(ref)).toBe(last.value)
+        }
       })
     }),
     { numRuns: 200 },
   )
   expect(valid).toBeGreaterThan(800) // or nothing was tested
+})
+
+test('where clients attest what is so, what operations come to is what they did one after the other', {
+  timeout: 30_000,
+}, () => {
+  let operated = 0
+  fc.assert(
+    fc.property(randomLog, (log) => {
+      play(
+        log,
+        (history, naive) => {
+          for (const ref of REFS) {
+            const last = naive.lastWrite(ref, naive.position)
+            if (last?.value !== undefined) {
+              expect(history.value(ref)).toBe(last.truth)
+              operated++
+            }
+          }
+        },
+        false,
+      )
+    }),
+    { numRuns: 200 },
+  )
+  expect(operated).toBeGreaterThan(1_000)
 })
 
 test('every view that is not forgotten is served from the chains', { timeout: 30_000 }, () => {

@@ -1,4 +1,4 @@
-import type { Expected, RecordSpec, TxSpec } from './history.js'
+import type { Expected, OperationSpec, RecordSpec, TxSpec } from './history.js'
 
 export type FullRecord = Required<Pick<RecordSpec, 'client' | 'number' | 's' | 'h' | 'txs'>>
 
@@ -8,6 +8,13 @@ interface Written {
   readonly position: number
   /** Created or deleted its key. */
   readonly changes: boolean
+  readonly exists: boolean
+  /** What the log says of its value, as verdicts may know it. */
+  readonly value: number | undefined
+  /** What it is, by the steps of all that ever was. */
+  readonly truth: number | undefined
+  /** A value that its container alone holds. */
+  readonly isExternal?: boolean
 }
 
 const marked = (version: string): boolean => version.startsWith('*')
@@ -42,8 +49,8 @@ export class Naive {
     const verdicts: boolean[] = []
     for (const [i, tx] of record.txs.entries()) {
       if (tx === undefined) continue
-      const isValid = this.isValid(tx)
-      if (isValid) this.apply(tx, `${client}.${number}.${i}`)
+      const isValid = this.isValid(tx, record.s)
+      if (isValid) this.apply(tx, `${client}.${number}.${i}`, record.s, i)
       verdicts.push(isValid)
     }
     return verdicts
@@ -65,15 +72,20 @@ export class Naive {
     return items.filter((item) => item.position >= this.position - this.window)
   }
 
-  private isValid({
-    id,
-    reads = [],
-    grants = [],
-    writes = [],
-    creates = [],
-    deletes = [],
-    ranges = [],
-  }: TxSpec): boolean {
+  private isValid(
+    {
+      id,
+      reads = [],
+      grants = [],
+      writes = [],
+      creates = [],
+      deletes = [],
+      externals = [],
+      ranges = [],
+      operations = [],
+    }: TxSpec,
+    s: number,
+  ): boolean {
     const holds = (last: Written | undefined, version: string): boolean =>
       last === undefined ? !marked(version) : last.version === bare(version)
     const recent = this.recent(this.writes)
@@ -81,20 +93,92 @@ export class Naive {
     const lastIn = (from: string, to: string) =>
       recent.findLast(({ ref, changes }) => changes && from <= ref && ref < to)
     return (
-      [...reads, ...grants, ...writes, ...creates, ...deletes].every(([ref, version]) => holds(lastOf(ref), version)) &&
+      [...reads, ...grants, ...writes, ...creates, ...deletes, ...externals].every(([ref, version]) =>
+        holds(lastOf(ref), version),
+      ) &&
       ranges.every(([from, to, version]) => holds(lastIn(from, to), version)) &&
-      !this.recent(this.ids).some((taken) => taken.id === id)
+      !this.recent(this.ids).some((taken) => taken.id === id) &&
+      operations.every((operation) => this.operates(operation, s))
     )
   }
 
-  private apply({ id, writes = [], creates = [], deletes = [] }: TxSpec, version: string): void {
+  private since(ref: string, s: number): Written | undefined {
+    const last = this.lastWrite(ref, this.position)
+    return last !== undefined && last.position > s ? last : undefined
+  }
+
+  private operates(operation: OperationSpec, s: number): boolean {
+    const since = this.since(operation.ref, s)
+    if (!isOfNumbers(operation)) return since?.isExternal !== true
+    const before = this.numberBefore(operation, s)
+    return typeof before === 'number' && stepped(before, operation) !== undefined
+  }
+
+  private numberBefore({ ref, existed = true, attested = null, initial = 0 }: OperationSpec, s: number): unknown {
+    const since = this.since(ref, s)
+    if (since === undefined) return existed ? attested : initial
+    return since.exists ? since.value : initial
+  }
+
+  private apply(
+    { id, writes = [], creates = [], deletes = [], externals = [], operations = [] }: TxSpec,
+    version: string,
+    s: number,
+    i: number,
+  ): void {
     const { position } = this
     if (typeof id === 'string') this.ids.push({ id, position })
-    const write = (changes: boolean) => (expected: Expected) => {
-      this.writes.push({ ref: expected[0], version, position, changes })
+    const write = (changes: boolean, exists: boolean) => (expected: Expected) => {
+      const value = exists ? i : undefined
+      this.writes.push({ ref: expected[0], version, position, changes, exists, value, truth: value })
     }
-    writes.forEach(write(false))
-    creates.forEach(write(true))
-    deletes.forEach(write(true))
+    writes.forEach(write(false, true))
+    creates.forEach(write(true, true))
+    deletes.forEach(write(true, false))
+    for (const [ref] of externals) {
+      const value = undefined
+      this.writes.push({
+        ref,
+        version,
+        position,
+        changes: false,
+        exists: true,
+        value,
+        truth: value,
+        isExternal: true,
+      })
+    }
+    for (const operation of operations) {
+      const { ref, existed = true, initial = 0 } = operation
+      const before = this.numberBefore(operation, s)
+      const last = this.lastWrite(ref, position)
+      const changes = !(this.since(ref, s)?.exists ?? existed)
+      const value = isOfNumbers(operation) ? stepped(before as number, operation) : undefined
+      const truth = stepped((last?.exists ? last.truth : initial) as number, operation)
+      this.writes.push({ ref, version, position, changes, exists: true, value, truth })
+    }
   }
+}
+
+function isOfNumbers({ steps }: OperationSpec): boolean {
+  return steps.every(([name]) => name !== 'append')
+}
+
+/** Undefined where a bound forbids it, or it is no number. */
+function stepped(value: number, { steps }: OperationSpec): number | undefined {
+  let next: number | undefined = value
+  for (const [name, argument] of steps) {
+    if (typeof next !== 'number') return undefined
+    if (name === 'max') next = next > (argument as number) ? next : (argument as number)
+    else if (name === 'min') next = next < (argument as number) ? next : (argument as number)
+    else if (name === 'append') return undefined
+    else if (typeof argument === 'number') next += argument
+    else {
+      const [n, min, max] = argument as [number, number | null, number | null]
+      next += n
+      if (next < (min ?? next) || next > (max ?? next)) return undefined
+    }
+    if (Math.abs(next) === Number.POSITIVE_INFINITY) return undefined
+  }
+  return next
 }

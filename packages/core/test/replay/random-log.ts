@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { Expected, TxSpec } from './history.js'
+import type { Data } from '../../src/contracts/data.js'
+import type { Expected, OperationSpec, TxSpec } from './history.js'
 import type { FullRecord, Naive } from './naive.js'
 
 const refs = ['/a', '/b', '/b/1', '/c'] as const
@@ -13,7 +14,26 @@ const how = fc.record({
 })
 type How = typeof how extends fc.Arbitrary<infer T> ? T : never
 
+const bound = fc.option(fc.integer({ min: -2, max: 4 }))
+const numbers = fc.oneof(
+  fc.tuple(fc.constant('add'), fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constant(Number.MAX_VALUE))),
+  fc.tuple(fc.constant('add'), fc.tuple(fc.integer({ min: -3, max: 3 }), bound, bound)),
+  fc.tuple(fc.constantFrom('max', 'min'), fc.integer({ min: -2, max: 4 })),
+)
+/** What it says of `s` is so, but for one in twenty. */
+const operation = fc.record({
+  ref: fc.constantFrom(...refs),
+  initial: fc.integer({ min: 0, max: 2 }),
+  lie: fc.nat(39),
+  steps: fc.oneof(
+    { weight: 5, arbitrary: fc.array(numbers, { minLength: 1, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.constant([['append', ['x']]] as [string, Data][]) },
+  ),
+})
+
 const tx = fc.record({
+  operations: fc.array(operation, { maxLength: 2 }),
+  externals: fc.array(how, { maxLength: 1 }).map((some) => some.filter(({ old }) => old === 0)),
   id: fc.oneof({ weight: 4, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.constantFrom('pay', 'ship') }),
   reads: fc.array(how, { maxLength: 2 }),
   grants: fc.array(how, { maxLength: 1 }),
@@ -56,7 +76,13 @@ export const randomLog = fc.record({
 export type RandomRecord = typeof record extends fc.Arbitrary<infer T> ? T : never
 
 /** The record as a client would build it that knows what the model knows. */
-export function build(random: RandomRecord, number: number, naive: Naive, hashOf: (n: number) => string): FullRecord {
+export function build(
+  random: RandomRecord,
+  number: number,
+  naive: Naive,
+  hashOf: (n: number) => string,
+  isLying: boolean,
+): FullRecord {
   const s = Math.max(0, naive.position - random.behind)
   const version = (
     { kind, flip, old }: How,
@@ -68,15 +94,42 @@ export function build(random: RandomRecord, number: number, naive: Naive, hashOf
     return isMarked ? `*${id}` : id
   }
   const expected = (random: How): Expected => [random.ref, version(random, (at) => naive.lastWrite(random.ref, at))]
-  const full = ({ id, reads, grants, writes, creates, deletes, ranges }: RandomTx): TxSpec => ({
-    id,
-    reads: reads.map(expected),
-    grants: grants.map(expected),
-    writes: writes.map(expected),
-    creates: creates.map(expected),
-    deletes: deletes.map(expected),
-    ranges: ranges.map(([from, to]) => [from.ref, to, version(from, (at) => naive.lastChange(from.ref, to, at))]),
-  })
+  /** Not of what the transaction writes, and of each ref once. */
+  const operated = ({ operations, writes, creates, deletes, externals }: RandomTx): OperationSpec[] => {
+    const taken = new Set<string>([...writes, ...creates, ...deletes, ...externals].map(({ ref }) => ref))
+    return operations.flatMap(({ ref, initial, lie, steps }) => {
+      if (taken.has(ref)) return []
+      taken.add(ref)
+      const isOfNumbers = steps.every(([name]) => name !== 'append')
+      const last = naive.lastWrite(ref, s)
+      const exists = last?.exists === true
+      const honest = isOfNumbers && exists ? (last.value ?? null) : null
+      const attested = isOfNumbers && lie === 1 && isLying ? 3 : honest
+      return [
+        {
+          ref,
+          initial: isOfNumbers ? initial : [],
+          existed: lie === 0 && isLying ? !exists : exists,
+          attested,
+          steps: steps as OperationSpec['steps'],
+        },
+      ]
+    })
+  }
+  const full = (random: RandomTx): TxSpec => {
+    const { id, reads, grants, writes, creates, deletes, ranges, externals } = random
+    return {
+      id,
+      reads: reads.map(expected),
+      grants: grants.map(expected),
+      writes: writes.map(expected),
+      creates: creates.map(expected),
+      deletes: deletes.map(expected),
+      ranges: ranges.map(([from, to]) => [from.ref, to, version(from, (at) => naive.lastChange(from.ref, to, at))]),
+      externals: externals.map(expected),
+      operations: operated(random),
+    }
+  }
   const txs = random.txs.map((tx) => (tx === undefined ? undefined : full(tx)))
   return { client: random.client, number, s, h: random.isOfThisLog ? hashOf(s) : 'another', txs }
 }

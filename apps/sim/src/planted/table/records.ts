@@ -180,10 +180,9 @@ export const RECORDS: readonly PlantedBug[] = [
     name: 'commutes-keep-what-they-saw',
     rule: '§3: commute runs again on the newest value when the record is built',
     invariant: 4,
-    file: 'transaction/commit.ts',
-    find: 'prepared.push(write.commutes === undefined ? write : recommute(write, value))',
-    replace:
-      'prepared.push(write.commutes === undefined ? write : new Write(write.handle, write.state.top, write.encoded, write.commutes))',
+    file: 'transaction/prepare.ts',
+    find: 'writes.push(recommute(write, value))',
+    replace: 'writes.push(new Write(write.handle, write.state.top, write.encoded, write.commutes))',
     profile: 'commutes',
     seed: 1,
     budget: 100,

@@ -75,7 +75,7 @@ export const VERDICT: readonly PlantedBug[] = [
     file: 'replay/replica.ts',
     find: "if (fault !== 'repeated' && isInWindow(record, n, this.past))",
     replace:
-      "if (fault !== 'repeated' && isInWindow(record, n, this.past) && record.transactions.some((each) => each !== undefined && transactionConflict(each, n, this.past) === undefined))",
+      "if (fault !== 'repeated' && isInWindow(record, n, this.past) && record.transactions.some((each) => each !== undefined && transactionConflict(each, record.s, n, this.past) === undefined))",
     profile: 'pipeline',
     seed: 1,
     budget: 3000,
@@ -137,9 +137,9 @@ export const VERDICT: readonly PlantedBug[] = [
       const transaction = record.transactions[i]
       if (transaction === undefined) continue
       const conflict =
-        fault === undefined ? transactionConflict(transaction, n, this.past) : { on: '', rival: undefined }`,
+        fault === undefined ? transactionConflict(transaction, record.s, n, this.past) : { on: '', rival: undefined }`,
     replace: `    const conflicts = record.transactions.map((each) =>
-      fault === undefined && each !== undefined ? transactionConflict(each, n, this.past) : { on: '', rival: undefined })
+      fault === undefined && each !== undefined ? transactionConflict(each, record.s, n, this.past) : { on: '', rival: undefined })
     for (let i = 0; i < record.transactions.length; i++) {
       const transaction = record.transactions[i]
       if (transaction === undefined) continue

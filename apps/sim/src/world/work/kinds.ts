@@ -7,6 +7,7 @@ import { doctors } from './doctors.js'
 import { look, peek, throwing, update } from './lists.js'
 import { local, localSkew } from './local.js'
 import { named } from './named.js'
+import { gauge, lookAtOperated, operate, stock } from './operate.js'
 import { orElse } from './or-else.js'
 import { put, take, takeEither } from './queues.js'
 import { register } from './registers.js'
@@ -36,6 +37,10 @@ export const WORK = {
   scan,
   ask,
   ambient,
+  operate,
+  stock,
+  gauge,
+  lookAtOperated,
   send,
   runAgent,
 } satisfies Record<string, Work>
