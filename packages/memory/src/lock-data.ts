@@ -6,6 +6,8 @@ export interface Grant {
   readonly mode: Mode
   /** Those of one owner's hold share it. */
   readonly token: number
+  /** When it queued, by the holder's clock. */
+  readonly since: number
   /** When it ends, by the holder's clock, unless it is renewed before. */
   expires: number
   /** Told that the lock was taken from it. */
@@ -16,6 +18,8 @@ export interface Grant {
 export interface Request {
   readonly owner: string
   readonly mode: Mode
+  /** When it queued, by its own clock. */
+  readonly since: number
   /** Called when its turn has come: makes the grant of it. */
   readonly granted: (token: number) => Grant
 }

@@ -37,20 +37,22 @@ export class MemoryLock implements Lock {
     this.#lifetime.check()
     this.#data.expire(this.#clock.now())
     return [
-      ...Array.from(this.#data.holders, ({ owner, token }) => ({ owner, token, holds: true })),
-      ...this.#data.waiting.map(({ owner }) => ({ owner, token: 0, holds: false })),
+      ...Array.from(this.#data.holders, ({ owner, token, since }) => ({ owner, token, holds: true, since })),
+      ...this.#data.waiting.map(({ owner, since }) => ({ owner, token: 0, holds: false, since })),
     ]
   }
 
   #wait(mode: Mode, lease: number, owner: string, signal: AbortSignal | undefined): Promise<Lease> {
     return new Promise((resolve, reject) => {
       const settled = new AbortController()
+      const since = this.#clock.now()
       const request: Request = {
         owner,
         mode,
+        since,
         granted: (token) => {
           settled.abort()
-          const held = new HeldLease(this.#data, this.#lifetime, this.#clock, { owner, mode, token, lease })
+          const held = new HeldLease(this.#data, this.#lifetime, this.#clock, { owner, mode, token, since, lease })
           resolve(held)
           return held.grant
         },
@@ -89,13 +91,14 @@ class HeldLease implements Lease {
     data: LockData,
     lifetime: Lifetime,
     clock: Clock,
-    { owner, mode, token, lease }: { owner: string; mode: Mode; token: number; lease: number },
+    { owner, mode, token, since, lease }: { owner: string; mode: Mode; token: number; since: number; lease: number },
   ) {
     this.#data = data
     this.grant = {
       owner,
       mode,
       token,
+      since,
       expires: clock.now() + lease,
       lose: () => {
         this.#ended.abort()

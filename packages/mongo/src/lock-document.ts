@@ -29,10 +29,27 @@ const isOne = (id: string): Document => ({ $in: [id, '$queue.id'] })
 export class LockDocument {
   readonly #store: Store
   readonly #id: Document
+  #looking: Promise<LockState> | undefined
+  #next: Promise<LockState> | undefined
 
   constructor(store: Store, name: string) {
     this.#store = store
     this.#id = { realm: store.realm, name }
+  }
+
+  /** As it is some time after the call. Those who ask while one is asked for share the next answer: a crowd asks like one. */
+  look(): Promise<LockState> {
+    const begin = () => {
+      this.#next = undefined
+      const looking = this.read(false).finally(() => {
+        if (this.#looking === looking) this.#looking = undefined
+      })
+      this.#looking = looking
+      return looking
+    }
+    if (this.#looking === undefined) return begin()
+    this.#next ??= this.#looking.then(begin, begin)
+    return this.#next
   }
 
   async read(fresh: boolean): Promise<LockState> {
@@ -44,7 +61,7 @@ export class LockDocument {
   enqueue(id: string, { owner, mode, lease }: { owner: string; mode: Mode; lease: number }): Promise<LockState> {
     const until = { $add: ['$$NOW', lease] }
     const token = { $cond: [{ $eq: ['$queue', []] }, { $add: ['$token', 1] }, 0] }
-    const ticket = { id, owner: { $literal: owner }, mode, lease: { $literal: lease }, until, token }
+    const ticket = { id, owner: { $literal: owner }, mode, lease: { $literal: lease }, since: '$$NOW', until, token }
     const queue = { $cond: [isOne(id), '$queue', { $concatArrays: ['$queue', [ticket]] }] }
     const last = { token: { $max: ['$token', { $max: '$queue.token' }] } }
     return this.#change([BEGIN, { $set: { found: true, queue } }, { $set: last }], true)
@@ -67,10 +84,14 @@ export class LockDocument {
     return state.found
   }
 
-  /** Grants what can be granted. Answers the state afterwards; undefined where it has changed meanwhile. */
-  async grant(state: LockState): Promise<LockState | undefined> {
+  /**
+   * Grants what can be granted; if `mine` is given, only where that is among it. Answers the state afterwards; undefined where
+   * it has changed meanwhile.
+   */
+  async grant(state: LockState, mine?: string): Promise<LockState | undefined> {
     const { tickets, token } = serve(state, state.at)
     if (tickets === state.tickets) return state
+    if (mine !== undefined && !tickets.some((one, i) => one.id === mine && one !== state.tickets[i])) return state
     const rev = state.rev + 1
     const q = { _id: this.#id, rev: state.rev }
     const u = [{ $set: { queue: { $literal: tickets }, token, rev } }]

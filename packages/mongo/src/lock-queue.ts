@@ -7,6 +7,8 @@ export interface Ticket {
   readonly mode: Mode
   /** Milliseconds. */
   readonly lease: number
+  /** When it queued, by the server's clock. */
+  readonly since: Date
   /** When it ends, by the server's clock, unless it is renewed before. */
   readonly until: Date
   /** The fencing token; 0 while it waits. */

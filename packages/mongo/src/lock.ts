@@ -70,7 +70,12 @@ export class MongoLock implements Lock {
   async queue(): Promise<readonly Waiter[]> {
     this.#store.lifetime.check()
     const { tickets } = await this.#document.read(true)
-    const waiters = tickets.map(({ owner, token }) => ({ owner, token, holds: token > 0 }))
+    const waiters = tickets.map(({ owner, token, since }) => ({
+      owner,
+      token,
+      holds: token > 0,
+      since: since.getTime(),
+    }))
     return [...waiters.filter(({ holds }) => holds), ...waiters.filter(({ holds }) => !holds)]
   }
 
@@ -83,7 +88,8 @@ export class MongoLock implements Lock {
     try {
       for (;;) {
         ended.throwIfAborted()
-        const served = await this.#document.grant(state)
+        // Not for others: a crowd that waits would do so at the same moment, and get in the way of whose turn it is.
+        const served = await this.#document.grant(state, id)
         const ticket = served?.tickets.find((one) => one.id === id)
         // Who gave it back may have granted it long before this look: what is left of it counts from when the look began.
         if (ticket !== undefined && ticket.token > 0) {
@@ -97,7 +103,7 @@ export class MongoLock implements Lock {
         }
         ended.throwIfAborted()
         asked = this.#store.clock.now()
-        state = await this.#document.read(false)
+        state = await this.#document.look()
         const gone = !state.tickets.some((one) => one.id === id)
         if (!gone && asked - renewed < lease / 3) continue
         // A place in the queue is leased too; who was away for too long queues again.

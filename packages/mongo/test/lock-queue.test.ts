@@ -8,6 +8,7 @@ const ticket = (id: string, mode: Mode = 'write', token = 0, owner = id): Ticket
   mode,
   token,
   lease: 500,
+  since: new Date(900),
   until: new Date(1200),
 })
 const queue = (token: number, ...tickets: Ticket[]): Queue => ({ token, tickets })

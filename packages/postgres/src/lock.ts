@@ -12,12 +12,15 @@ const renew = repeatable('renew', (s) => `select token, others_end from ${s}.loc
 const release = once('release', (s) => `select ${s}.lock_release($1, $2, $3)`)
 const queue = repeatable(
   'queue',
-  (s) => `select owner, token from ${s}.lock_claims
+  (s) => `select owner, token, extract(epoch from since)::double precision * 1000 from ${s}.lock_claims
     where realm = $1 and lock = $2 and expires > clock_timestamp() order by token = 0, ticket`,
 )
 
 /** What a claim waits for at most before it looks again, in ms. */
 const LONGEST_LOOK = 1000
+
+/** How soon a server that is away is asked again, in ms. */
+const AGAIN = 100
 
 /**
  * Leases are rows with the server's time, and who is next is decided by functions in the server: see `lockFunctions`. A claim
@@ -39,25 +42,28 @@ export class PostgresLock implements Lock {
     if (!(lease > 0) || !Number.isFinite(lease)) throw new TypeError(`lease must be milliseconds, not ${String(lease)}`)
     checkName('owner', owner)
     signal?.throwIfAborted()
-    const asked = this.#scope.clock.now()
-    const [row] = await this.#scope.run<[number, number]>(claim, [...this.#lock, owner, mode === 'write', lease])
-    const [ticket, token] = row as [number, number]
-    const given = token > 0 ? { token, asked } : await this.#wait(ticket, lease, signal)
-    return this.#held(ticket, given.token, lease, given.asked, signal)
+    for (;;) {
+      const asked = this.#scope.clock.now()
+      const [row] = await this.#scope.run<[number, number]>(claim, [...this.#lock, owner, mode === 'write', lease])
+      const [ticket, token] = row as [number, number]
+      const given = token > 0 ? { token, asked } : await this.#wait(ticket, lease, asked, signal)
+      // If not, this process was away for longer than its claim lasts: once more, at the end of the queue.
+      if (given !== undefined) return this.#held(ticket, given.token, lease, given.asked, signal)
+    }
   }
 
   async queue(): Promise<readonly Waiter[]> {
     this.#scope.check()
-    const rows = await this.#scope.run<[string, number]>(queue, this.#lock)
-    return rows.map(([owner, token]) => ({ owner, token, holds: token > 0 }))
+    const rows = await this.#scope.run<[string, number, number]>(queue, this.#lock)
+    return rows.map(([owner, token, since]) => ({ owner, token, holds: token > 0, since }))
   }
 
   get #lock(): [number, string] {
     return [this.#scope.realm, this.#name]
   }
 
-  /** Until the claim is granted: told so, or looking. */
-  async #wait(ticket: number, lease: number, signal: AbortSignal | undefined) {
+  /** Until the claim, made or renewed last at `kept`, is granted: told so, or looking. Undefined when the claim has ended. */
+  async #wait(ticket: number, lease: number, kept: number, signal: AbortSignal | undefined) {
     const { clock, lifetime } = this.#scope
     const ended = new AbortController()
     const forget = lifetime.onEnd(() => ended.abort(new ClosedError('closed while waiting for a lock')))
@@ -73,8 +79,14 @@ export class PostgresLock implements Lock {
         ended.signal.throwIfAborted()
         woken = new AbortController()
         const asked = clock.now()
-        const [row] = await this.#scope.run<[number, number | null]>(renew, [...this.#lock, ticket, lease])
-        if (row === undefined) throw this.#forgotten()
+        const rows = await this.#renewed(ticket, lease, kept)
+        if (rows === undefined) {
+          look = Math.min(AGAIN, lease / RENEWALS)
+          continue
+        }
+        kept = asked
+        const [row] = rows
+        if (row === undefined) return undefined
         const [token, othersEnd] = row
         if (token > 0) {
           ended.signal.throwIfAborted()
@@ -89,6 +101,16 @@ export class PostgresLock implements Lock {
       forget()
       signal?.removeEventListener('abort', cancel)
       await listening[Symbol.asyncDispose]()
+    }
+  }
+
+  /** The claim, renewed. Undefined where the server is away: the claim outlives a restart, for as long as its lease. */
+  async #renewed(ticket: number, lease: number, kept: number) {
+    try {
+      return await this.#scope.run<[number, number | null]>(renew, [...this.#lock, ticket, lease])
+    } catch (error) {
+      if (!UnavailableError.isInstance(error) || this.#scope.clock.now() >= kept + lease) throw error
+      return undefined
     }
   }
 
@@ -126,11 +148,5 @@ export class PostgresLock implements Lock {
     })
     held.onEnd(forget)
     return held
-  }
-
-  #forgotten(): UnavailableError {
-    const { settings, where } = this.#scope.connection
-    const late = 'the claim ended while it waited, for it was not renewed in time'
-    return new UnavailableError(`"${settings.id}" at ${where}: the lock "${this.#name}": ${late}`, settings.id)
   }
 }

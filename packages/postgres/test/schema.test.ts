@@ -50,6 +50,23 @@ it('says what is missing where it must not make it, and works once that was run 
   await session.close()
 })
 
+it('brings a schema of version 1 up to date, with who stands in a queue there', async () => {
+  await using made = await newSchema()
+  const { schema } = made
+  const quoted = `"${schema.replaceAll('"', '""')}"`
+  await using client = await ownClient(server.url)
+  await client.query(migration(schema))
+  await client.query(`alter table ${quoted}.lock_claims drop column since; update ${quoted}.schema_version set version = 1;
+    insert into ${quoted}.realms (name) values ('r');
+    insert into ${quoted}.lock_claims (realm, lock, owner, writes, token, expires)
+      select id, 'l', 'old', true, 1, clock_timestamp() + interval '1 minute' from ${quoted}.realms`)
+  const session = await openSession(postgres({ connectionString: server.url, schema }), 'r')
+  const [old] = await session.lock('l').queue()
+  expect(old).toMatchObject({ owner: 'old', holds: true })
+  expect(Math.abs((old?.since ?? 0) - Date.now())).toBeLessThan(600_000)
+  await session.close()
+})
+
 it('needs no more rights than the README names', async () => {
   await using made = await newSchema()
   const { schema } = made

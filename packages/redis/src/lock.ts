@@ -53,9 +53,9 @@ export class RedisLock implements Lock {
     this.#realm.lifetime.check()
     const reply = await this.#call('queue')
     const waiters: Waiter[] = []
-    for (let i = 0; i < reply.length; i += 2) {
+    for (let i = 0; i < reply.length; i += 3) {
       const token = Number(reply[i + 1])
-      waiters.push({ owner: String(reply[i]), token, holds: token > 0 })
+      waiters.push({ owner: String(reply[i]), token, holds: token > 0, since: Number(reply[i + 2]) })
     }
     return waiters
   }

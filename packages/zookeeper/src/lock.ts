@@ -2,6 +2,7 @@ import { ClosedError, LockLostError } from '@avout/core'
 import type { Clock, Lease, Lock, Waiter } from '@avout/core/backend'
 import { checkName } from './check.js'
 import * as codes from './drivers/codes.js'
+import { madeAt } from './drivers/driver.js'
 import { errorOf } from './errors.js'
 import type { Lifetime } from './lifetime.js'
 import { entryDataOf, LockEntry } from './lock-entry.js'
@@ -67,10 +68,11 @@ export class ZooKeeperLock implements Lock {
     const found = await Promise.all(
       placesOf(children).map(({ name }) => this.#realm.connection.get(`${this.#path}/${name}`)),
     )
-    const waiters = found
-      .filter((reply) => reply.code === codes.OK)
-      .map(({ data }) => entryDataOf(data))
-      .map(({ owner, token }) => ({ owner, token, holds: token > 0 }))
+    const waiters = found.flatMap(({ code, data, stat }) => {
+      if (code !== codes.OK || stat === undefined) return [] // gone meanwhile
+      const { owner, token } = entryDataOf(data)
+      return [{ owner, token, holds: token > 0, since: madeAt(stat) }]
+    })
     return [...waiters.filter(({ holds }) => holds), ...waiters.filter(({ holds }) => !holds)]
   }
 

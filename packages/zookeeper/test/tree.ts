@@ -13,7 +13,8 @@ class Node {
   }
 
   get stat(): Stat {
-    return { version: this.version, cversion: this.made + this.deleted, numChildren: this.made - this.deleted }
+    const ctime = new Date(0)
+    return { ctime, version: this.version, cversion: this.made + this.deleted, numChildren: this.made - this.deleted }
   }
 }
 

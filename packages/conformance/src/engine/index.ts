@@ -5,6 +5,7 @@ import { counting } from './counting.js'
 import { failing } from './failing.js'
 import { recording } from './histories.js'
 import { asGuest, withGuest } from './homes.js'
+import { locking } from './locking.js'
 import { operating } from './operating.js'
 import { sending } from './sending.js'
 import { sharing } from './sharing.js'
@@ -25,6 +26,7 @@ export const engine: Suite = [
   ...failing,
   ...contending,
   ...sharing,
+  ...locking,
   ...operating,
   ...sending,
   ...onlyWithValues([...storing, ...withGuest, ...viewing]),

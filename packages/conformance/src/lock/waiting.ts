@@ -2,6 +2,12 @@ import type { Lease } from '@avout/core/backend'
 import type { Scenario, Suite } from '../scenario.js'
 import { acquire, LEASE, queued } from './acquire.js'
 
+/** How far a store's clock may be from this machine's, in ms. */
+const SKEW = 600_000
+
+/** How far apart two are that queue with a pause between them, at least, in ms: clocks may be coarse. */
+const APART = 30
+
 const fair: Scenario = {
   name: 'lock/fair',
   law: 'Lock 5',
@@ -89,6 +95,9 @@ const queue: Scenario = {
     const [lock, other] = await bench.several(2, () => bench.lock())
     bench.equal(await lock.queue(), [], 'the queue of a lock that nobody wants')
     const held = await acquire(lock, 'holder')
+    const over = bench.clock.now() + 2 * APART
+    // A simulated store that nobody asks anything may think that no time passes.
+    await bench.eventually(async () => (await lock.queue()).length > 0 && bench.clock.now() > over, 'a pause')
     const waiting = bench.begin(acquire(other, 'waiter'))
     await queued(bench, lock, 'waiter')
     const queued2 = await other.queue()
@@ -101,6 +110,15 @@ const queue: Scenario = {
       'the queue',
     )
     bench.equal(queued2[0]?.token, held.token, 'the token of the holder')
+    const [first = 0, second = 0] = queued2.map(({ since }) => since)
+    const away = Math.abs(first - bench.clock.now())
+    bench.ok(away < SKEW, `since is ${first}, ${away} ms from now: milliseconds since 1970?`)
+    bench.ok(second - first >= APART, `one queued at ${first}, and ${2 * APART} ms later another at ${second}`)
+    bench.equal(
+      (await lock.queue()).map(({ since }) => since),
+      [first, second],
+      'when they queued, asked again',
+    )
     await held.release()
     await (await waiting).release()
     bench.equal(await lock.queue(), [], 'the queue after all have released')

@@ -198,11 +198,14 @@ export const engines: readonly Mutant[] = [
       },
     }),
   })),
-  ...everywhere('a lock that everybody gets', ['engine/lock'], () => {
+  ...everywhere('a lock that everybody gets', ['engine/lock', 'engine/with-locks'], () => {
     let token = 0
     const lease = () => ({ token: ++token, lost: new AbortController().signal, release: async () => undefined })
     return { session: ({ lock }) => ({ lock: (name) => ({ ...lock(name), acquire: async () => lease() }) }) }
   }),
+  ...everywhere('a lock that nobody is seen to hold', ['engine/condition'], () => ({
+    session: ({ lock }) => ({ lock: (name) => ({ ...lock(name), queue: async () => [] }) }),
+  })),
   ...everywhere('a counter of each session', ['engine/counter'], () => ({
     session: ({ counter }) => {
       const own = crypto.randomUUID()

@@ -22,6 +22,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...lock.holding,
   ...lock.waiting,
   ...lock.leasing,
+  ...lock.crowding,
+  ...lock.restarting,
   ...versions.writing,
   ...versions.values,
   ...versions.separating,

@@ -89,8 +89,8 @@ export const waiting: readonly Mutant[] = [
       },
       queue: async () => {
         const { holder, waiting } = stackOf(key)
-        const waiters = waiting.map(({ owner }) => ({ owner, token: 0, holds: false }))
-        return holder === '' ? lock.queue() : [{ owner: holder, token: 1, holds: true }, ...waiters]
+        const waiters = waiting.map(({ owner }) => ({ owner, token: 0, holds: false, since: 0 }))
+        return holder === '' ? lock.queue() : [{ owner: holder, token: 1, holds: true, since: 0 }, ...waiters]
       },
     })
   }),
@@ -125,6 +125,12 @@ export const waiting: readonly Mutant[] = [
         throw options.signal?.aborted ? new Error('aborted') : error
       }),
   })),
+  ofLock('times in seconds', 'lock/queue', () => (lock) => ({
+    queue: async () => (await lock.queue()).map((waiter) => ({ ...waiter, since: waiter.since / 1000 })),
+  })),
+  ofLock('the time of the last sign of life', 'lock/queue', () => (lock) => ({
+    queue: async () => (await lock.queue()).map((waiter) => ({ ...waiter, since: Date.now() })),
+  })),
   ofLock('nobody is seen in the queue', 'lock/queue', () => () => ({ queue: async () => [] })),
 ]
 
@@ -150,4 +156,63 @@ export const leasing: readonly Mutant[] = [
   ofLock('a wait that its session’s end does not end', 'lock/waiting-session-ends', () => (lock) => ({
     acquire: (mode, options) => lock.acquire(mode, options).catch(() => never),
   })),
+]
+
+export const crowding: readonly Mutant[] = [
+  ofLock('the next one is let in early when many wait', 'lock/contenders', () => (lock) => ({
+    acquire: async (mode, options) => {
+      const lease = await lock.acquire(mode, options)
+      if ((await lock.queue()).length < 20) return lease
+      await lease.release()
+      return { token: lease.token, lost: lease.lost, release: async () => undefined }
+    },
+  })),
+  ofLock('who comes when many wait is forgotten', 'lock/contenders', () => (lock) => ({
+    acquire: async (mode, options) => {
+      const lease = await lock.acquire(mode, options)
+      return (await lock.queue()).length === 20 ? never : lease
+    },
+  })),
+]
+
+/** A mutant that changes what was granted or waited for when the store restarts. */
+const ofRestart = (
+  name: string,
+  change: (lock: Lock, restarted: Promise<void>, fresh: Lock) => Lock['acquire'],
+): Mutant => ({
+  name,
+  caughtBy: 'lock/restart',
+  make: () => {
+    let tell = () => undefined as unknown
+    const restarted = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    return {
+      restarted: () => tell(),
+      session: ({ lock }) => ({
+        lock: (name) => ({ ...lock(name), acquire: change(lock(name), restarted, lock(`${name} again`)) }),
+      }),
+    }
+  },
+})
+
+export const restarting: readonly Mutant[] = [
+  ofRestart(
+    'a restart that forgets who holds',
+    (lock, restarted, fresh) => (mode, options) =>
+      Promise.race([lock.acquire(mode, options), restarted.then(() => fresh.acquire(mode, options))]),
+  ),
+  ofRestart('a restart that forgets who waits', (lock, restarted) => async (mode, options) => {
+    let isForgotten = false
+    void restarted.then(() => {
+      isForgotten = true
+    })
+    const lease = await lock.acquire(mode, options)
+    return isForgotten ? never : lease
+  }),
+  ofRestart(
+    'a restart that ends a wait',
+    (lock, restarted) => (mode, options) =>
+      Promise.race([lock.acquire(mode, options), restarted.then(() => Promise.reject(new Error('not connected')))]),
+  ),
 ]

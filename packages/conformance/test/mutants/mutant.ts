@@ -39,7 +39,7 @@ export const everywhere = (name: string, scenarios: readonly string[], make: () 
 
 /** A store with every primitive, with all that is optional, and without a fault, changed by `mutation`. */
 export function harnessOf(mutation: Mutation = {}): Harness {
-  const scheduler = new Scheduler()
+  const scheduler = new Scheduler({ start: Date.now() })
   const store = new SimStore(scheduler)
   const pump = new Pump(scheduler, 'real')
   const views = new Views()

@@ -27,6 +27,8 @@ export interface LockQueueEntry {
   /** Of who holds it; 0 of who waits. */
   readonly token: number
   readonly holds: boolean
+  /** When it asked for the lock, by the store's clock. */
+  readonly since: Date
 }
 
 /** Waiting for something that another holder of the lock brings about. */

@@ -10,6 +10,8 @@ export interface Waiter {
   readonly owner: string
   readonly token: number
   readonly holds: boolean
+  /** When it queued, in ms since 1970 by the store's clock; of a holder as well. Who lost its place has queued again. */
+  readonly since: number
 }
 
 /**
@@ -22,8 +24,10 @@ export interface Waiter {
  *    `lost` aborts no later than others can be granted.
  * 5. *Fair.* Waiters are granted in the order in which they queued; readers do not starve a writer.
  * 6. *Cancellable.* A `signal` that aborts ends the wait: `acquire` rejects with `signal.reason` and leaves no trace.
+ * 7. *Patient.* Who waits keeps its place while the store is away for less than its lease, as in a restart; so does who holds.
  */
 export interface Lock {
   acquire(mode: 'read' | 'write', options: { lease: number; owner: string; signal?: AbortSignal }): Promise<Lease>
+  /** Who holds it, then who waits, in the order in which they are to be granted. */
   queue(): Promise<readonly Waiter[]>
 }

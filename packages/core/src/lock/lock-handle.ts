@@ -72,7 +72,12 @@ export class LockHandle implements Lock {
   async queue(): Promise<readonly LockQueueEntry[]> {
     this.host.checkOpen()
     const entries = await this.store().queue()
-    return entries.map(({ owner, token, holds }) => ({ client: clientOf(owner), token: holds ? token : 0, holds }))
+    return entries.map(({ owner, token, holds, since }) => ({
+      client: clientOf(owner),
+      token: holds ? token : 0,
+      holds,
+      since: new Date(since),
+    }))
   }
 
   /** Takes a lock that a condition gave back in between. */

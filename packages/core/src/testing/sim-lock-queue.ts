@@ -7,6 +7,7 @@ export interface Claim {
   readonly mode: 'read' | 'write'
   readonly lease: number
   readonly granted: (token: number) => void
+  since: number
   state: 'waiting' | 'held' | 'gone'
   token: number
   expires: number
@@ -23,6 +24,7 @@ export class SimLockQueue {
   }
 
   enter(claim: Claim): void {
+    claim.since = this.#store.scheduler.now
     this.#claims.push(claim)
     this.#watch(claim)
     this.#grant()
@@ -46,7 +48,13 @@ export class SimLockQueue {
   }
 
   list(): readonly Waiter[] {
-    return this.#claims.map(({ owner, token, state }) => ({ owner, token, holds: state === 'held' }))
+    const waiters = this.#claims.map(({ owner, token, state, since }) => ({
+      owner,
+      token,
+      holds: state === 'held',
+      since,
+    }))
+    return [...waiters.filter(({ holds }) => holds), ...waiters.filter(({ holds }) => !holds)]
   }
 
   #grant(): void {

@@ -65,7 +65,7 @@ class Holding {
       this.#settleDone = resolve
     })
     const granted = (token: number) => link.push('granted', () => this.#grant(token))
-    this.#claim = { ...wish, granted, state: 'waiting', token: 0, expires: 0 }
+    this.#claim = { ...wish, granted, since: 0, state: 'waiting', token: 0, expires: 0 }
   }
 
   async acquire(signal: AbortSignal | undefined): Promise<Lease> {

@@ -1,5 +1,5 @@
 /** Raised with every change of the tables or functions below. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** What a schema must hold, for who did not let it be made by itself. */
 export const TABLES = ['schema_version', 'realms', 'log', 'counters', 'states', 'versions', 'heads', 'lock_claims']
@@ -79,8 +79,10 @@ create table if not exists ${s}.lock_claims (
   owner text collate "C" not null,
   writes boolean not null,
   token bigint not null default 0,
+  since timestamptz not null default clock_timestamp(),
   expires timestamptz not null
 );
+alter table ${s}.lock_claims add column if not exists since timestamptz not null default clock_timestamp();
 create index if not exists lock_claims_of_lock on ${s}.lock_claims (realm, lock);
 create sequence if not exists ${s}.lock_tokens;
 `

@@ -6,8 +6,8 @@
  * is granted the lock and told so on the channel, with the token: a lock changes hands in one round trip.
  *
  * enter: queues up; look: renews what the id has; both answer 1 and the token where it holds, 0 where it waits, -1 where it is
- * not known. leave: gives back what it has; answers -1 where it had nothing. queue: answers owner, token (0 where it waits) of
- * each.
+ * not known. leave: gives back what it has; answers -1 where it had nothing. queue: answers owner, token (0 where it waits) and
+ * the time at which it queued up of each.
  */
 export const LOCK = `
 redis.call('PERSIST', KEYS[2])
@@ -76,7 +76,7 @@ local function serve()
 end
 
 if what == 'enter' and not find(grants) and not find(waiting) then
-  local one = {id = id, owner = owner, mode = mode, lease = lease, ends = now + lease, token = 0}
+  local one = {id = id, owner = owner, mode = mode, lease = lease, since = now, ends = now + lease, token = 0}
   local at = #waiting + 1
   if mode == 'write' and holds(owner, 'read') then
     for i, other in ipairs(waiting) do
@@ -121,8 +121,13 @@ end
 if what == 'leave' then return {answer} end
 if what == 'queue' then
   local reply = {}
-  for _, one in ipairs(grants) do reply[#reply + 1] = one.owner; reply[#reply + 1] = one.token end
-  for _, one in ipairs(waiting) do reply[#reply + 1] = one.owner; reply[#reply + 1] = 0 end
+  for _, list in ipairs({grants, waiting}) do
+    for _, one in ipairs(list) do
+      reply[#reply + 1] = one.owner
+      reply[#reply + 1] = one.token
+      reply[#reply + 1] = one.since
+    end
+  end
   return reply
 end
 local mine = find(grants)

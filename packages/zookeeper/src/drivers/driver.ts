@@ -1,9 +1,16 @@
 /** What of a node's state is needed. */
 export interface Stat {
+  /** When the node was made, by the leader's clock: as a date, or the eight bytes of its milliseconds. See `madeAt`. */
+  readonly ctime: Date | Uint8Array
   readonly version: number
   /** Creates and deletes of children: twice the creates, less the children there are. */
   readonly cversion: number
   readonly numChildren: number
+}
+
+/** In ms since 1970. */
+export function madeAt({ ctime }: Stat): number {
+  return ctime instanceof Date ? ctime.getTime() : Number(Buffer.from(ctime).readBigInt64BE())
 }
 
 /** The answer to a call. What it holds depends on the call; with another code than OK nothing. */
