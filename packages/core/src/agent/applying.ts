@@ -65,7 +65,7 @@ export class Applying {
     const isCommitted = await this.commit(send, signal, (tx) => {
       if (this.mode === 'fail') tx.set(refs.failure, failureOf(send, error))
     })
-    if (isCommitted) host.agentFailed({ name: refs.name, action: send.action, id: send.id, error })
+    if (isCommitted) host.reports.agentFailed({ name: refs.name, action: send.action, id: send.id, error })
   }
 
   /**
@@ -85,7 +85,10 @@ export class Applying {
         return await host.dosync(move, { materialize: 'background' }, false, true)
       } catch (error) {
         if (signal.aborted || !isPassing(error)) throw error
-        host.noticed(error, `an action of the agent ${refs.name} could not be committed; it will be tried again`)
+        host.reports.noticed(
+          error,
+          `an action of the agent ${refs.name} could not be committed; it will be tried again`,
+        )
         await backoff(host.platform, attempt, host.stopSignal)
       }
     }

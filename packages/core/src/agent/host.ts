@@ -1,4 +1,3 @@
-import type { Events } from '../api/avout.js'
 import type { RefDefinition } from '../api/definitions.js'
 import type { EngineOptions, ReadOptions, TxOptions } from '../api/options.js'
 import type { Awaitable, Tx } from '../api/transaction.js'
@@ -26,8 +25,4 @@ export interface AgentHost extends ReferenceHost {
   ): Promise<R>
   /** Replays all that was committed before the call. */
   learnTail(): Promise<unknown>
-  /** An action failed, here. */
-  agentFailed(failure: Events['agentError']): void
-  /** Tells of what went wrong and will be tried again. */
-  noticed(error: unknown, what: string): void
 }

@@ -185,7 +185,7 @@ export class AtomHandle<T> implements Atom<T> {
   private listen(): () => void {
     const ended = new AbortController()
     const look = (): void => {
-      this.known.read().catch((error: unknown) => this.host.noticed(error, 'an atom could not be looked at'))
+      this.known.read().catch((error: unknown) => this.host.reports.noticed(error, 'an atom could not be looked at'))
     }
     const poll = async (): Promise<void> => {
       while (!ended.signal.aborted) {
@@ -201,7 +201,7 @@ export class AtomHandle<T> implements Atom<T> {
     }
     for (const work of [poll(), subscribe()]) {
       work.catch((error: unknown) => {
-        if (!ended.signal.aborted) this.host.noticed(error, 'an atom could not be watched')
+        if (!ended.signal.aborted) this.host.reports.noticed(error, 'an atom could not be watched')
       })
     }
     const end = (): void => ended.abort()

@@ -9,6 +9,4 @@ export interface AtomHost extends ReferenceHost {
   readonly options: EngineOptions
   /** Aborts when the client ends. */
   readonly stopSignal: AbortSignal
-  /** Tells of what went wrong and will be tried again. */
-  noticed(error: unknown, what: string): void
 }

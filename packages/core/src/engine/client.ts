@@ -134,7 +134,7 @@ export class Client implements Avout {
   }
 
   on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): Disposable {
-    return this.engine.events.on(event, listener)
+    return this.engine.reports.on(event, listener)
   }
 
   async flush(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
@@ -163,7 +163,7 @@ export class Client implements Avout {
     }
     const closings = [this.subscription[Symbol.asyncDispose](), ...[...this.homes.values()].map((home) => home.close())]
     for (const closing of await Promise.allSettled(closings)) {
-      if (closing.status === 'rejected') engine.noticed(closing.reason, 'a backend did not close')
+      if (closing.status === 'rejected') engine.reports.noticed(closing.reason, 'a backend did not close')
     }
   }
 }

@@ -1,6 +1,5 @@
 import { Agents } from '../agent/agents.js'
 import type { AgentHost } from '../agent/host.js'
-import type { Events } from '../api/avout.js'
 import type { RefDefinition, RefKey } from '../api/definitions.js'
 import type { Logger } from '../api/logger.js'
 import { checkName } from '../api/names.js'
@@ -22,7 +21,7 @@ import { Redo } from '../commit/redo.js'
 import { Values } from '../commit/values.js'
 import type { Primitives } from '../contracts/backend.js'
 import type { Counter } from '../contracts/counter.js'
-import { ClosedError, LogDivergedError, UnavailableError, usageError } from '../errors.js'
+import { ClosedError, UnavailableError, usageError } from '../errors.js'
 import type { LockHost } from '../lock/host.js'
 import { Locks } from '../lock/locks.js'
 import type { Platform, Timer } from '../platform/platform.js'
@@ -30,8 +29,8 @@ import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
 import { Watches } from '../reference/watches.js'
 import { Replica } from '../replay/replica.js'
+import type { Reports } from '../report/reports.js'
 import type { Author } from '../state/version.js'
-import { conflictError } from '../transaction/conflict.js'
 import { Contention } from '../transaction/contention.js'
 import { Dosync } from '../transaction/dosync.js'
 import type { Tracer, TransactionHost } from '../transaction/host.js'
@@ -42,7 +41,6 @@ import type { AmbientContext } from './ambient.js'
 import type { Coordination } from './coordinator.js'
 import { Deadlines } from './deadlines.js'
 import { Drained } from './drained.js'
-import type { EventHub } from './events.js'
 import { healthOf } from './health.js'
 import { Outcomes } from './outcomes.js'
 import { Poller } from './poller.js'
@@ -57,7 +55,7 @@ export interface EngineParts {
   readonly folds: Folds
   readonly homes: Homes
   readonly coordination: Coordination
-  readonly events: EventHub
+  readonly reports: Reports
   readonly logger: Logger | undefined
 }
 
@@ -71,7 +69,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
   readonly options: EngineOptions
   readonly codec: Codec
   readonly folds: Folds
-  readonly events: EventHub
+  readonly reports: Reports
   readonly replica: Replica
   readonly overlay: Overlay
   readonly ingest: Ingest
@@ -87,7 +85,6 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
   readonly outcomes: Outcomes
   tracer: Tracer | undefined = undefined
   private readonly ambient: AmbientContext | undefined
-  private readonly logger: Logger | undefined
   private readonly deadlines: Deadlines<Dosync<any>>
   private readonly poller: Poller
   private readonly stopped = new AbortController()
@@ -104,9 +101,8 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
     this.options = options
     this.codec = parts.codec
     this.folds = parts.folds
-    this.events = parts.events
+    this.reports = parts.reports
     this.ambient = parts.ambient
-    this.logger = logger
     this.replica = new Replica(platform.hash, {
       ownJudged: (own, i, position, conflict) => {
         const pending = own.record.transactions[i] as Pending
@@ -133,7 +129,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
       recognize: (bytes) => this.committer.recognize(bytes),
       applied: (own) => this.applied(own),
       failed,
-      unreadable: (error) => this.noticed(error, 'the log could not be read; it will be asked again'),
+      unreadable: (error) => this.reports.noticed(error, 'the log could not be read; it will be asked again'),
     })
     const current = new Current({ platform, signal, logger })
     this.redo = new Redo({ homes, current, platform, signal, logger, changed: () => this.healthChanged() })
@@ -162,7 +158,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
       platform,
       signal,
       () => this.ingest.learnTail(),
-      (error) => this.noticed(error, 'the log could not be asked for its tail; it will be asked again'),
+      (error) => this.reports.noticed(error, 'the log could not be asked for its tail; it will be asked again'),
     )
   }
 
@@ -217,7 +213,9 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
     this.newsTimer?.cancel()
     this.newsTimer = undefined
     if (this.committer.inFlight > 0 || this.stopped.signal.aborted) return
-    this.ingest.readOn().catch((error: unknown) => this.noticed(error, 'the log could not be read after a push'))
+    this.ingest
+      .readOn()
+      .catch((error: unknown) => this.reports.noticed(error, 'the log could not be read after a push'))
   }
 
   /** Refuses new work. Resolves when what runs has ended, at the latest after `ms`. */
@@ -234,6 +232,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
     this.closed ??= reason
     for (const dosync of this.running()) dosync.interrupt(reason)
     this.agents.stop(reason)
+    this.reports.end()
     this.stopped.abort(reason)
     this.deadlines.close()
     this.newsTimer?.cancel()
@@ -249,7 +248,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
     )
     const [finished] = await Promise.allSettled([this.allStored(late.signal)])
     timer.cancel()
-    if (finished.status === 'rejected') this.noticed(finished.reason, 'closing')
+    if (finished.status === 'rejected') this.reports.noticed(finished.reason, 'closing')
   }
 
   private async allStored(signal: AbortSignal): Promise<void> {
@@ -308,22 +307,6 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
     this.drained.look()
   }
 
-  committed(dosync: Dosync<any>, position: number): void {
-    if (!this.events.has('commit')) return
-    const { label } = dosync.options
-    this.events.tell('commit', {
-      id: dosync.publicId,
-      ...(label === undefined ? undefined : { label }),
-      position,
-      attempts: dosync.run.attempt,
-      ms: this.platform.clock.now() - dosync.startedAt,
-    })
-  }
-
-  conflicted(dosync: Dosync<any>): void {
-    if (this.events.has('conflict')) this.events.tell('conflict', conflictError(dosync))
-  }
-
   gaveUp(dosync: Dosync<any>): void {
     this.outcomes.note(dosync.publicId, 'aborted')
   }
@@ -362,22 +345,8 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
     this.watches.flush()
   }
 
-  watchFailed(name: string, error: unknown): void {
-    this.logger?.error({ name, error }, 'a watch threw')
-    this.events.tell('watchError', { name, error })
-  }
-
-  agentFailed(failure: Events['agentError']): void {
-    this.logger?.error(failure, 'an action of an agent failed')
-    this.events.tell('agentError', failure)
-  }
-
-  noticed(error: unknown, what: string): void {
-    if (!this.stopped.signal.aborted) this.logger?.warn({ error }, what)
-  }
-
   healthChanged(): void {
-    if (this.events.has('health')) this.events.tell('health', this.health())
+    if (this.reports.has('health')) this.reports.tell('health', this.health())
   }
 
   health(): ReturnType<typeof healthOf> {
@@ -415,8 +384,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
   /** The log is not what it was, or not what this code can read: nobody goes on from there. */
   private fail(error: unknown): void {
     if (this.stopped.signal.aborted) return
-    this.logger?.error({ error }, 'this client stops')
-    if (LogDivergedError.isInstance(error)) this.events.tell('diverged', error)
+    this.reports.clientFailed(error)
     this.stop(new ClosedError('this client has stopped: connect again', { cause: error }))
     this.healthChanged()
   }

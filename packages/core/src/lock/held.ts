@@ -64,7 +64,7 @@ export class Held implements HeldLock {
     try {
       await this.release()
     } catch (error) {
-      this.host.noticed(error, `the lock ${this.name} was not given back: its lease ends by itself`)
+      this.host.reports.noticed(error, `the lock ${this.name} was not given back: its lease ends by itself`)
     }
   }
 

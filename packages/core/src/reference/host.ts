@@ -2,6 +2,7 @@ import type { ReadOptions } from '../api/options.js'
 import type { Tx } from '../api/transaction.js'
 import type { Folds } from '../commit/folds.js'
 import type { Replica } from '../replay/replica.js'
+import type { Reports } from '../report/reports.js'
 import type { Codec } from '../values/codec.js'
 import type { RefHandle } from './ref-handle.js'
 import type { Watches } from './watches.js'
@@ -12,6 +13,7 @@ export interface ReferenceHost {
   readonly folds: Folds
   readonly replica: Replica
   readonly watches: Watches
+  readonly reports: Reports
   deref<T>(handle: RefHandle<T>, options: ReadOptions): Promise<T>
   /** The transaction that this is called in, if there is one. */
   currentTx(): Tx | undefined
@@ -21,5 +23,4 @@ export interface ReferenceHost {
   patiently<T>(load: () => Promise<T>): Promise<T>
   /** Throws `ClosedError` for a client that takes no new work. */
   checkOpen(): void
-  watchFailed(name: string, error: unknown): void
 }

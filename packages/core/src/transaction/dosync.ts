@@ -15,6 +15,7 @@ import type { HeldLocals } from './locals.js'
 import { park } from './park.js'
 import { Run } from './run.js'
 import { Scope } from './scope.js'
+import { tellCommitted, tellConflicted } from './told.js'
 import { Turn } from './turn.js'
 
 const NO_REFS: readonly string[] = []
@@ -234,7 +235,7 @@ export class Dosync<R> implements PendingOwner {
     if (this.done) return
     const { position } = this
     this.callBack(position)
-    this.host.committed(this, position)
+    tellCommitted(this, position)
     this.succeed((this.outcome as { value: R }).value)
   }
 
@@ -242,7 +243,7 @@ export class Dosync<R> implements PendingOwner {
   met(conflict: Conflict): void {
     this.conflicts++
     this.noteConflict(conflict)
-    this.host.conflicted(this)
+    tellConflicted(this)
   }
 
   get isOutOfAttempts(): boolean {
@@ -351,7 +352,7 @@ export class Dosync<R> implements PendingOwner {
     try {
       callback()
     } catch (error) {
-      this.host.noticed(error, 'a callback of a transaction threw')
+      this.host.reports.noticed(error, 'a callback of a transaction threw')
     }
   }
 

@@ -7,6 +7,7 @@ import type { Platform } from '../platform/platform.js'
 import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
 import type { Replica } from '../replay/replica.js'
+import type { Reports } from '../report/reports.js'
 import type { Author } from '../state/version.js'
 import type { Codec } from '../values/codec.js'
 import type { Contention } from './contention.js'
@@ -33,6 +34,7 @@ export interface TransactionHost {
   readonly committer: Committer
   readonly locals: Locals
   readonly contention: Contention
+  readonly reports: Reports
   readonly tracer: Tracer | undefined
   /** Why it takes no new work; undefined while it does. */
   readonly closed: unknown
@@ -46,8 +48,6 @@ export interface TransactionHost {
   began(dosync: Dosync<any>): void
   ended(dosync: Dosync<any>): void
   deadlineMoved(dosync: Dosync<any>): void
-  committed(dosync: Dosync<any>, position: number): void
-  conflicted(dosync: Dosync<any>): void
   /** Nothing of it was, or will be, committed. */
   gaveUp(dosync: Dosync<any>): void
   /** Nobody waits for its verdict any more; whoever asks for its outcome is to be told. */
@@ -57,6 +57,4 @@ export interface TransactionHost {
   keepPolling(): () => void
   /** Tells watches of what was just written. */
   flushWatches(): void
-  /** Something failed that is nobody's answer. */
-  noticed(error: unknown, what: string): void
 }
