@@ -2,6 +2,7 @@ import type { Handlers } from '../api/agent.js'
 import type { Tx } from '../api/transaction.js'
 import { backoff } from '../commit/backoff.js'
 import { orAborted } from '../commit/or-aborted.js'
+import { patiently } from '../commit/patiently.js'
 import { AvoutError, IncompatibleError } from '../errors.js'
 import type { PendingSend } from '../replay/sends.js'
 import type { AgentRefs } from './agent-refs.js'
@@ -30,7 +31,7 @@ export class Applying {
     const { head } = refs.state.state // of the same moment as `send`
     const [handler, argument] = this.understood(send)
     const state = await orAborted(
-      host.patiently(async () => refs.state.valueOf(head)),
+      patiently(host, async () => refs.state.valueOf(head)),
       signal,
     )
     let next: unknown

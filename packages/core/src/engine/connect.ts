@@ -67,7 +67,7 @@ export async function connectOn(host: Platform, options: ConnectOptions): Promis
       })
       await found(coordination.log, engine.ingest, engine.replica, options.founding)
       engine.checkOpen()
-      const subscription = await coordination.log.subscribe(() => engine?.pushed())
+      const subscription = await coordination.log.subscribe(() => engine?.news.pushed())
       return new Client(engine, homes, subscription)
     } catch (error) {
       await closeAll(homes)

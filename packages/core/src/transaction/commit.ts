@@ -139,7 +139,7 @@ function makeNode(dosync: Dosync<any>, write: Write, id: string, order: number):
   const { state, encoded, external, home, exists, data } = write
   const node = new Version(state, id, home, exists, data, IN_FLIGHT, order)
   node.loaded = external
-  node.author = dosync.host.authorOf(dosync)
+  node.author = dosync.author
   if (encoded?.shareable) {
     node.value = encoded.value
     node.hasValue = true
@@ -151,7 +151,7 @@ function operationOf(dosync: Dosync<any>, write: Write, id: string, order: numbe
   const { state, home, handle, steps = [] } = write
   const node = new Version(state, id, home, true, undefined, IN_FLIGHT, order)
   node.made = UNJUDGED
-  node.author = dosync.host.authorOf(dosync)
+  node.author = dosync.author
   return new PendingOperation(state, home, handle.initialData, steps, node, addedBytes(steps))
 }
 

@@ -6,6 +6,7 @@ import { OutcomeUnknownError, UnavailableError } from '../errors.js'
 import type { Conflict } from '../replay/verdict.js'
 import type { Step } from '../state/made.js'
 import type { RefState } from '../state/ref-state.js'
+import type { Author } from '../state/version.js'
 import { Claims } from './claims.js'
 import { commit } from './commit.js'
 import { confirm } from './confirm.js'
@@ -88,6 +89,18 @@ export class Dosync<R> implements PendingOwner {
     return this.options.id ?? `${this.host.client}/${this.number}`
   }
 
+  /** Whom a conflict with it is told to be with; undefined where nobody gave a name. */
+  get author(): Author | undefined {
+    const { host, options } = this
+    const { label, id } = options
+    if (label === undefined && id === undefined && host.options.name === undefined) return undefined
+    return {
+      id: this.publicId,
+      client: host.options.name ?? host.client,
+      ...(label === undefined ? undefined : { label }),
+    }
+  }
+
   get waitsForValues(): boolean {
     return (this.options.materialize ?? this.host.options.materialize) === 'wait'
   }
@@ -114,7 +127,7 @@ export class Dosync<R> implements PendingOwner {
       this.fail(this.options.signal.reason)
       return
     }
-    this.host.began(this)
+    this.host.running.add(this)
     this.options.signal?.addEventListener('abort', this.aborted, { once: true })
     if (this.isOutOfAttempts) this.giveUp()
     else if (this.isReadOnly || this.isSnapshotIsolated) this.beginReading()
@@ -252,7 +265,7 @@ export class Dosync<R> implements PendingOwner {
 
   fail(error: unknown): void {
     if (!this.end()) return
-    if (!OutcomeUnknownError.isInstance(error)) this.host.gaveUp(this)
+    if (!OutcomeUnknownError.isInstance(error)) this.host.outcomes.note(this.publicId, 'aborted')
     for (const f of this.scope?.onAbort ?? []) this.guarded(() => f(error))
     this.reject(error)
   }
@@ -267,7 +280,7 @@ export class Dosync<R> implements PendingOwner {
     if (this.isCommitted) return this.landed()
     const { pending } = this
     if (pending?.sent) {
-      this.host.lostSight(this)
+      this.host.outcomes.lostSight(this.publicId, pending)
       const message = `it is not known whether ${this.publicId} was committed: its record was sent, and nobody waits for the verdict any more`
       return this.fail(new OutcomeUnknownError(message, this.publicId, { cause: reason }))
     }
@@ -319,7 +332,7 @@ export class Dosync<R> implements PendingOwner {
     this.wake = undefined
     if (this.done) return
     this.deadline = this.host.platform.clock.now() + this.remaining
-    this.host.deadlineMoved(this)
+    this.host.running.deadlineMoved(this)
     this.later(() => this.begin(false, true))
   }
 
@@ -368,7 +381,7 @@ export class Dosync<R> implements PendingOwner {
     this.releaseTurn()
     this.claims?.release()
     this.options.signal?.removeEventListener('abort', this.aborted)
-    this.host.ended(this)
+    this.host.running.delete(this)
     return true
   }
 
