@@ -1,5 +1,5 @@
-import { conflictError } from './conflict.js'
 import type { Dosync } from './dosync.js'
+import { conflictError } from './failures.js'
 
 /** Tells whoever listens that a transaction was committed. */
 export function tellCommitted(dosync: Dosync<any>, position: number): void {
