@@ -14,7 +14,7 @@ export interface Grant {
 
 /** A lock as its holder has it. A condition gives the grant back in between, and puts another in its place. */
 export class Held implements HeldLock {
-  isReleased = false
+  private isReleased = false
 
   constructor(
     private readonly host: LockHost,
