@@ -10,6 +10,8 @@ export interface Round {
   readonly txPerSecond: number
   readonly p50ms: number
   readonly p99ms: number
+  /** The longest. */
+  readonly maxms: number
 }
 
 /** Medians over the rounds of one system; `transactions` is their sum. */
@@ -64,6 +66,7 @@ async function runRound(system: System, workload: Workload, ms: number, most: nu
     txPerSecond: load.transactions / (load.elapsed / 1_000),
     p50ms: quantile(latencies, 0.5),
     p99ms: quantile(latencies, 0.99),
+    maxms: quantile(latencies, 1),
   }
 }
 
@@ -75,6 +78,7 @@ function summarize({ name, setting = {} }: System, rounds: readonly Round[]): Re
     txPerSecond: median(rounds.map(({ txPerSecond }) => txPerSecond)),
     p50ms: median(rounds.map(({ p50ms }) => p50ms)),
     p99ms: median(rounds.map(({ p99ms }) => p99ms)),
+    maxms: median(rounds.map(({ maxms }) => maxms)),
     rounds,
   }
 }

@@ -5,13 +5,14 @@ import { type Keeping, workloads } from './workload.js'
 
 /** A JSON object a system and line, then one with the ratios of the first to each other one. */
 export function jsonLines(results: readonly Result[], options: BenchOptions): string {
-  const lines = results.map(({ system, setting, transactions, txPerSecond, p50ms, p99ms, rounds }) => ({
+  const lines = results.map(({ system, setting, transactions, txPerSecond, p50ms, p99ms, maxms, rounds }) => ({
     system,
     ...common(options),
     ...setting,
     txPerSecond: Math.round(txPerSecond),
     p50ms: rounded(p50ms),
     p99ms: rounded(p99ms),
+    maxms: rounded(maxms),
     transactions,
     rounds: rounds.map((round) => Math.round(round.txPerSecond)),
   }))
@@ -21,28 +22,30 @@ export function jsonLines(results: readonly Result[], options: BenchOptions): st
 
 /** The same for people. */
 export function table(results: readonly Result[], options: BenchOptions): string {
-  const rows = results.map(({ system, txPerSecond, p50ms, p99ms, rounds }) => {
+  const rows = results.map(({ system, txPerSecond, p50ms, p99ms, maxms, rounds }) => {
     const speeds = rounds.map((round) => round.txPerSecond)
     return [
       system,
       count(txPerSecond),
       `${rounded(p50ms)}`,
       `${rounded(p99ms)}`,
+      `${rounded(maxms)}`,
       `${count(Math.min(...speeds))} to ${count(Math.max(...speeds))}`,
     ]
   })
-  const ratios = compare(results).map(({ ratio, txPerSecond, p50ms, p99ms }) => [
+  const ratios = compare(results).map(({ ratio, txPerSecond, p50ms, p99ms, maxms }) => [
     ratio,
     `×${txPerSecond}`,
     `×${p50ms}`,
     `×${p99ms}`,
+    `×${maxms}`,
     '',
   ])
   const { accounts, concurrency, processes, by } = common(options)
   const where = options.kind ?? options.backend
   const spread = processes > 1 ? ` from ${processes} processes` : ''
   const title = `${options.workload}: ${sayWhat(accounts, by)}, ${concurrency} at a time${spread}, on ${where}\n`
-  return title + columns([['', 'tx/s', 'p50 ms', 'p99 ms', 'rounds, tx/s'], ...rows, ...ratios])
+  return title + columns([['', 'tx/s', 'p50 ms', 'p99 ms', 'longest ms', 'rounds, tx/s'], ...rows, ...ratios])
 }
 
 export function replayJson(result: ReplayResult, options: BenchOptions): string {
@@ -95,6 +98,7 @@ function compare([first, ...others]: readonly Result[]) {
     txPerSecond: rounded(first.txPerSecond / other.txPerSecond),
     p50ms: rounded(first.p50ms / other.p50ms),
     p99ms: rounded(first.p99ms / other.p99ms),
+    maxms: rounded(first.maxms / other.maxms),
   }))
 }
 

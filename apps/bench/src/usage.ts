@@ -28,7 +28,7 @@ Measures Avout and, in the same run, peers that do the same work on the same ser
              A     the same accounts in one atom: swaps, one at a time
              AH    as A, 16 concurrent
              C     one ref that 64 count up, by the operation ops.add(1); against alter, by tx.alter
-             K     one lock that 64 contend for; who holds it makes a transfer in memory. p50 and p99 are what an entry took
+             K     one lock that 64 contend for; who holds it makes a transfer in memory. the times are what it took to enter and to leave
              R     a log filled with transfers, then replayed by a client that starts cold: transactions a second, one core
   --backend        ${names(backends)} (default memory): where Avout keeps its log and values
   --kind           ${kinds}:

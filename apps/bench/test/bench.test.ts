@@ -76,7 +76,7 @@ test('without --json a table', async () => {
   const { code, out } = await run('--workload L --seconds 0.1', [sound, sound])
   expect(code).toBe(0)
   expect(out).toMatch(/^L: transfers between 2 of 1000 refs, 1 at a time, on memory\n/)
-  expect(out).toMatch(/ sound +[\d,]+ +[\d.e-]+ +[\d.e-]+ +[\d,]+ to [\d,]+\n/)
+  expect(out).toMatch(/ sound +[\d,]+ +[\d.e-]+ +[\d.e-]+ +[\d.e-]+ +[\d,]+ to [\d,]+\n/)
   expect(out).toMatch(/sound\/sound +×[\d.]+/)
 })
 

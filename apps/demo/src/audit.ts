@@ -1,11 +1,23 @@
+import { lettersFaults } from './checks/letters.js'
+import { scoresFaults } from './checks/scores.js'
+import { tillFaults } from './checks/till.js'
+import type { Letter } from './mailer.js'
 import type { FileOrder } from './orders-file.js'
+import type { Scores } from './scoreboard.js'
 import type { Order } from './shop.js'
 import type { Snapshots } from './snapshots.js'
 import { canonical, digest, type ShopState, unitsBySku } from './state.js'
+import type { RollLine } from './till.js'
 import type { Sightings } from './watcher.js'
 
+/** What is there at the end. */
+export interface Seen {
+  readonly state: ShopState
+  readonly scores: Scores
+}
+
 /** All that the audit judges by: what was asked for, what was reported on the way, and what is there at the end. */
-export interface Evidence {
+export interface Evidence extends Seen {
   /** The orders of the file that the desks took: all of them, unless the run was interrupted. */
   readonly taken: readonly FileOrder[]
   readonly untaken: readonly FileOrder[]
@@ -14,10 +26,11 @@ export interface Evidence {
   readonly reported: { readonly rejected: readonly string[]; readonly shipped: readonly string[] }
   /** Whether what left with a van may have gone unreported: a process was killed, or was not told what became of a load. */
   readonly unheard: boolean
-  /** The shop at the end, as Avout reads it. */
-  readonly state: ShopState
-  /** The same as the stores' own clients read it; absent in memory, which has none. */
-  readonly seen?: ShopState | undefined
+  /** What is on paper: every letter that was carried, and the till's roll. */
+  readonly letters: readonly Letter[]
+  readonly roll: readonly RollLine[]
+  /** What is there as the stores' own clients read it; absent in memory, which has none. */
+  readonly seen?: Seen | undefined
   /** What was seen of the shop while all were at work; absent where nobody looked. */
   readonly snapshots?: Snapshots | undefined
   readonly sightings: Sightings
@@ -39,6 +52,9 @@ export function audit(evidence: Evidence): Check[] {
     { name: 'stock: opening = left + shipped, for every product', faults: stockConserved(evidence) },
     { name: 'nothing was rejected that could be served', faults: rejectionsJustified(evidence) },
     { name: 'payments equal the totals of what was shipped', faults: paymentsMatch(evidence) },
+    { name: 'the scoreboard, an atom: each order is scored once', faults: scoresFaults(evidence) },
+    { name: 'the till, under a lock: one teller at a time, tokens only grew', faults: tillFaults(evidence) },
+    { name: 'the mailer, an agent: each paid order is confirmed once', faults: lettersFaults(evidence) },
     { name: 'the watcher saw each change once, in order', faults: watcherSawAll(evidence) },
     ...(evidence.snapshots === undefined ? [] : [snapshotsAddUp(evidence.snapshots)]),
     { name: 'all clients agree on the log and on the shop', faults: clientsAgree(evidence) },
@@ -48,14 +64,16 @@ export function audit(evidence: Evidence): Check[] {
 /** The same promises, judged by what the stores' own clients have read. None where nobody did. */
 export function auditSeen({ seen, ...evidence }: Evidence): Check[] {
   if (seen === undefined) return []
-  const own = { ...evidence, state: seen }
+  const own = { ...evidence, ...seen }
   return [
     { name: 'every order is shipped or rejected, exactly once', faults: ordersAccounted(own) },
     { name: 'every order holds what the file says', faults: ordersUnchanged(own) },
     { name: 'stock: opening = left + shipped, for every product', faults: stockConserved(own) },
     { name: 'nothing was rejected that could be served', faults: rejectionsJustified(own) },
     { name: 'payments equal the totals of what was shipped', faults: paymentsMatch(own) },
-    { name: 'the stores hold what Avout reads', faults: sameShop(seen, evidence.state) },
+    { name: 'the scoreboard, an atom: each order is scored once', faults: scoresFaults(own) },
+    { name: 'the mailer, an agent: each paid order is confirmed once', faults: lettersFaults(own) },
+    { name: 'the stores hold what Avout reads', faults: sameShop(seen, evidence) },
   ]
 }
 
@@ -64,8 +82,11 @@ const snapshotsAddUp = ({ count, faults }: Snapshots): Check => ({
   faults: count === 0 ? ['nobody looked', ...faults] : faults,
 })
 
-function sameShop(seen: ShopState, state: ShopState): string[] {
-  if (digest(seen) === digest(state)) return []
+function sameShop({ state: seen, scores: seenScores }: Seen, { state, scores }: Seen): string[] {
+  const ifDiffer = (what: string, own: unknown, ours: unknown) =>
+    canonical(own) === canonical(ours) ? [] : [`${what} there: ${canonical(own)}, not ${canonical(ours)}`]
+  const board = ifDiffer('scoreboard', seenScores, scores)
+  if (digest(seen) === digest(state)) return board
   const differing = (what: string, own: ReadonlyMap<string, unknown>, ours: ReadonlyMap<string, unknown>) =>
     faultsOf(ours, ([key, value]) => {
       const there = own.get(key)
@@ -77,7 +98,9 @@ function sameShop(seen: ShopState, state: ShopState): string[] {
     ...differing('order', seen.orders, state.orders),
     ...differing('payment', seen.payments, state.payments),
     ...differing('stock', seen.stock, state.stock),
-    ...(canonical(seen.waiting) === canonical(state.waiting) ? [] : ['the docks differ']),
+    ...ifDiffer('docks', seen.waiting, state.waiting),
+    ...ifDiffer('mailer', seen.mail, state.mail),
+    ...board,
   ]
 }
 

@@ -60,6 +60,7 @@ async function run(args: readonly string[], environment: Environment): Promise<n
   const { clients, processes, input } = options
   const where = processes > 1 ? ` in ${processes} processes` : ''
   out.write(`order desk: ${orders.length} orders of ${input}, ${clients} desks${where}\n`)
+  out.write('refs: stock, orders, payments, docks · atom: the scoreboard · lock: the till · agent: the mailer\n\n')
   return await orderDesk(environment, options, { stores, orders, ...(isOnServers && { located }) })
 }
 
@@ -92,7 +93,7 @@ async function orderDesk(
       ? [{ title: 'audit', checks }]
       : [
           { title: 'audit, as Avout reads the shop', checks },
-          { title: `audit without Avout: ${describeReaders(assignment)}`, checks: auditSeen(evidence) },
+          { title: ['audit without Avout', ...describeReaders(assignment)].join('\n  '), checks: auditSeen(evidence) },
         ]
   out.write(`\n${report(evidence, audits, tally, seconds)}`)
   if (!audits.every(({ checks }) => passed(checks))) return 1

@@ -1,12 +1,15 @@
 import { type Avout, type Tx, ValidationError } from '@avout/core'
 import type { FileOrder } from './orders-file.js'
 import { Patience } from './patience.js'
+import { score, scoreboardOf } from './scoreboard.js'
 import { dockSize, type Order, type Shop, type Status } from './shop.js'
 import type { Tally } from './tally.js'
 
 export interface Desk {
   readonly client: Avout
   readonly shop: Shop
+  /** As the scoreboard shows it. */
+  readonly name: string
   /** Where its paid orders go. */
   readonly dock: string
   readonly tally: Tally
@@ -23,7 +26,9 @@ export async function serve(desk: Desk, order: FileOrder, again: boolean): Promi
   const patience = new Patience(desk.signal)
   for (let resumes = again; ; resumes = true) {
     try {
-      return await attempt(desk, order, resumes)
+      const end = await attempt(desk, order, resumes)
+      await scoreboardOf(desk.client, desk.shop).swap(score, desk.name, order.id, end)
+      return end
     } catch (error) {
       await patience.after(error)
     }
@@ -74,7 +79,7 @@ async function reject({ client, shop, signal }: Desk, order: FileOrder, reason: 
   )
 }
 
-/** Payment, status and a place on the dock together. */
+/** Payment, its confirmation, status and a place on the dock together. */
 async function pay(desk: Desk, order: FileOrder, resumes: boolean): Promise<void> {
   const { client, shop, signal } = desk
   await client.dosync(
@@ -98,6 +103,7 @@ async function putOnDock(tx: Tx, { shop, dock, tally }: Desk, order: FileOrder):
     return tx.retry()
   }
   tx.set(shop.payments(order.id), { order: order.id, customer: order.customer, amount: order.total })
+  tx.send(shop.mailer, 'confirm', { order: order.id, amount: order.total })
   tx.set(queue, [...waiting, order.id])
 }
 

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import type { Avout } from '@avout/core'
 import type { Evidence } from './audit.js'
-import { type Assigned, type Crew, dockOf, type Work } from './crew.js'
+import { type Assigned, type Crew, deskName, dockOf, vanName, type Work } from './crew.js'
 import { type Desk, serve } from './desk.js'
 import { opinionOf } from './opinion.js'
+import type { Paper } from './paper.js'
 import { drive } from './shipper.js'
 import type { Shop } from './shop.js'
 import type { Keys } from './state.js'
@@ -11,32 +12,37 @@ import type { Tally } from './tally.js'
 
 export interface LocalParts {
   readonly shop: Shop
+  readonly paper: Paper
   readonly docks: readonly string[]
   readonly desks: number
   readonly tally: Tally
   readonly join: (name: string) => Promise<Avout>
 }
 
-/** Desks and vans of this process, each with a connection of its own. */
+/** Desks, vans and the mailer of this process, each with a connection of its own. */
 export class LocalCrew implements Crew {
   readonly #parts: LocalParts
   readonly #desks: readonly Avout[]
   readonly #vans: readonly Avout[]
+  readonly #mailer: Avout
 
-  private constructor(parts: LocalParts, desks: readonly Avout[], vans: readonly Avout[]) {
+  private constructor(parts: LocalParts, desks: readonly Avout[], vans: readonly Avout[], mailer: Avout) {
     this.#parts = parts
     this.#desks = desks
     this.#vans = vans
+    this.#mailer = mailer
   }
 
   static async open(parts: LocalParts): Promise<LocalCrew> {
-    const desks = await Promise.all(Array.from({ length: parts.desks }, (_, n) => parts.join(`desk-${n + 1}`)))
-    const vans = await Promise.all(parts.docks.map((_, n) => parts.join(`van-${n + 1}`)))
-    return new LocalCrew(parts, desks, vans)
+    const desks = await Promise.all(Array.from({ length: parts.desks }, (_, n) => parts.join(deskName(n))))
+    const vans = await Promise.all(parts.docks.map((_, n) => parts.join(vanName(n))))
+    const mailer = await parts.join('mailer')
+    mailer.agent(parts.shop.mailer).run()
+    return new LocalCrew(parts, desks, vans, mailer)
   }
 
-  async work({ orders, interrupted, closeShop }: Assigned): Promise<Work> {
-    const { shop, docks, tally } = this.#parts
+  async work({ orders, interrupted, closeShop, counted }: Assigned): Promise<Work> {
+    const { shop, paper, docks, tally } = this.#parts
     const [desks, vans] = [this.#desks, this.#vans]
     const reported = { rejected: [] as string[], shipped: [] as string[] }
     let unheard = false
@@ -63,18 +69,23 @@ export class LocalCrew implements Crew {
     }
     const onTheRoad = (client: Avout, n: number) =>
       drive(
-        { client, shop, dock: docks[n] as string, tally, signal },
-        (ids) => {
-          tally.shipped += ids.length
-          reported.shipped.push(...ids)
-        },
-        () => {
-          unheard = true
+        { client, shop, dock: docks[n] as string, name: vanName(n), paper, tally, signal },
+        {
+          shipped: (ids) => {
+            tally.shipped += ids.length
+            reported.shipped.push(...ids)
+          },
+          unheard: () => {
+            unheard = true
+          },
+          counted,
         },
       )
 
     const driving = vans.map((client, n) => orStopAll(onTheRoad(client, n)))
-    const serving = desks.map((client, n) => atDesk({ client, shop, dock: dockOf(n, docks), tally, signal }))
+    const serving = desks.map((client, n) =>
+      atDesk({ client, shop, name: deskName(n), dock: dockOf(n, docks), tally, signal }),
+    )
     await Promise.all(serving.map(orStopAll))
     await orStopAll(closeShop(signal))
     await Promise.all(driving)
@@ -86,8 +97,9 @@ export class LocalCrew implements Crew {
   opinions(keys: Keys): Promise<Evidence['clients']> {
     const { shop } = this.#parts
     const named = [
-      ...this.#desks.map((client, n) => [client, `desk-${n + 1}`] as const),
-      ...this.#vans.map((client, n) => [client, `van-${n + 1}`] as const),
+      ...this.#desks.map((client, n) => [client, deskName(n)] as const),
+      ...this.#vans.map((client, n) => [client, vanName(n)] as const),
+      [this.#mailer, 'mailer'] as const,
     ]
     return Promise.all(named.map(([client, name]) => opinionOf(client, name, shop, keys)))
   }

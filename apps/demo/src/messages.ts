@@ -4,11 +4,12 @@ import type { FileOrder } from './orders-file.js'
 import type { Keys } from './state.js'
 import type { Located } from './stores/located.js'
 import type { Figures } from './tally.js'
+import type { Count } from './till.js'
 
 /** What a process with desks is asked, the first time to open. */
 export type Ask =
-  | { readonly do: 'open'; readonly located: Located; readonly name: string }
-  | { readonly do: 'drive'; readonly dock: string }
+  | { readonly do: 'open'; readonly located: Located; readonly name: string; readonly folder: string }
+  | { readonly do: 'drive'; readonly van: number; readonly dock: string }
   | {
       readonly do: 'serve'
       readonly desk: number
@@ -26,6 +27,7 @@ export type Tell =
   | { readonly tell: 'shipped'; readonly ids: readonly string[] }
   /** A load may have left that it could not tell of. */
   | { readonly tell: 'unheard' }
+  | { readonly tell: 'counted'; readonly count: Count }
   /** The van of a dock has ended its day. */
   | { readonly tell: 'home'; readonly dock: string }
   | { readonly tell: 'figures'; readonly more: Figures }

@@ -28,11 +28,13 @@ export const usage = `Usage: pnpm demo [--all] [--log STORE] [--stock STORE] [--
                  [--clients N] [--processes N] [--orders N] [--input FILE.csv] [--help]
 
 Runs the hello world (two refs, one transaction), then an order desk on a file of orders, then an audit of what is left.
+Beside refs, the desk has an atom (the scoreboard), a lock (the till is counted by one at a time) and an agent (the mailer).
 Without further words all of it is in memory, and needs no server.
 
   --log STORE       the store of the log, and of what has no other home:
                     memory, redis, postgres, mongo or zookeeper (default: memory)
-  --stock STORE     the store of the stock; likewise --orders STORE and --payments STORE (default: where the log is)
+  --stock STORE     the store of the stock and the scoreboard; likewise --orders STORE and --payments STORE
+                    (default: where the log is)
   --all             --log zookeeper --stock redis --orders postgres --payments mongo
   --hello           only the hello world
   --clients N       desks, each with a connection of its own: 1 to ${maxClients} (default ${defaultClients})

@@ -5,9 +5,9 @@ import { AvoutError } from '@avout/core'
 const longest = 60_000
 const pause = 200
 
-/** Whether it may help to try again: a store did not answer, a rival was faster, or it is not known whether it was done. */
+/** Whether it may help to try again: a store did not answer, a rival was faster, a lock was lost, or it is not known what was done. */
 export const isPassing = (error: unknown): boolean =>
-  AvoutError.isInstance(error) && ['unavailable', 'unknown', 'conflict'].includes(error.kind)
+  AvoutError.isInstance(error) && ['unavailable', 'unknown', 'conflict', 'lost'].includes(error.kind)
 
 /** Puts up with stores that are away for a while. */
 export class Patience {

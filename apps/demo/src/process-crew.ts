@@ -5,12 +5,14 @@ import { type Assigned, type Crew, dockOf, type Work } from './crew.js'
 import type { Served } from './desk.js'
 import type { Ask, Tell } from './messages.js'
 import type { FileOrder } from './orders-file.js'
+import type { Paper } from './paper.js'
 import type { Keys } from './state.js'
 import type { Located } from './stores/located.js'
 import type { Tally } from './tally.js'
 
 export interface ProcessParts {
   readonly located: Located
+  readonly paper: Paper
   readonly docks: readonly string[]
   readonly desks: number
   readonly processes: number
@@ -50,6 +52,7 @@ export class ProcessCrew implements Crew {
   readonly #driving = new Map<string, () => void>()
   readonly #reported = { rejected: [] as string[], shipped: [] as string[] }
   readonly #failure = new AbortController()
+  #counted: Assigned['counted'] = () => undefined
   #asked: Asked | undefined
   #unheard = false
   #restarts = 0
@@ -60,7 +63,8 @@ export class ProcessCrew implements Crew {
     for (let n = 0; n < parts.processes; n++) this.#start(n)
   }
 
-  async work({ orders, interrupted, closeShop }: Assigned): Promise<Work> {
+  async work({ orders, interrupted, closeShop, counted }: Assigned): Promise<Work> {
+    this.#counted = counted
     const { desks, docks, tally } = this.#parts
     const { signal } = this.#failure
     const reported = this.#reported
@@ -113,13 +117,13 @@ export class ProcessCrew implements Crew {
   }
 
   #start(n: number): void {
-    const { located, started } = this.#parts
+    const { located, paper, started } = this.#parts
     const child = fork(program, [], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     this.#children[n] = child
     child.on('message', (message: Tell) => this.#told(message))
     child.on('error', (error) => this.#fail(new Error(`process ${n + 1} cannot be run`, { cause: error })))
     child.on('exit', (code, signal) => this.#ended(n, code, signal))
-    this.#ask(n, { do: 'open', located, name: `process-${n + 1}` })
+    this.#ask(n, { do: 'open', located, name: `process-${n + 1}`, folder: paper.folder })
     started?.(child, n)
   }
 
@@ -140,7 +144,8 @@ export class ProcessCrew implements Crew {
   /** Nothing where the van has ended its day, or none has begun. */
   #drive(dock: string): void {
     const { docks, processes } = this.#parts
-    if (this.#driving.has(dock)) this.#ask(docks.indexOf(dock) % processes, { do: 'drive', dock })
+    const van = docks.indexOf(dock)
+    if (this.#driving.has(dock)) this.#ask(van % processes, { do: 'drive', van, dock })
   }
 
   #serve(desk: number, order: FileOrder): Promise<Served> {
@@ -171,6 +176,8 @@ export class ProcessCrew implements Crew {
       case 'unheard':
         this.#unheard = true
         return
+      case 'counted':
+        return this.#counted(message.count)
       case 'home':
         this.#driving.get(message.dock)?.()
         this.#driving.delete(message.dock)

@@ -1,3 +1,4 @@
+import { leaderOf } from './scoreboard.js'
 import { type Assignment, storesOf } from './stores/assignment.js'
 import type { Tally } from './tally.js'
 
@@ -9,31 +10,32 @@ export interface Output {
   write(text: string): unknown
 }
 
-/** A line that tells how far the day is: rewritten in place on a terminal, a new one every second elsewhere. */
+/** Two lines that tell how far the day is: rewritten in place on a terminal, new ones every second elsewhere. */
 export class Progress implements Disposable {
   readonly #out: Output
-  readonly #parts: () => readonly string[]
+  readonly #rows: () => readonly [orders: readonly string[], others: readonly string[]]
   readonly #timer: NodeJS.Timeout
 
   constructor(out: Output, tally: Tally, orders: number, assignment: Assignment) {
     const started = performance.now()
     this.#out = out
-    this.#parts = () => describe(tally, orders, (performance.now() - started) / 1000, assignment)
+    this.#rows = () => [describe(tally, orders, (performance.now() - started) / 1000, assignment), atWork(tally)]
     this.#timer = setInterval(() => this.draw(), out.isTTY ? 100 : 1000)
   }
 
   draw(): void {
     const { isTTY, columns } = this.#out
-    this.#out.write(isTTY ? `\r\x1b[2K${joined(this.#parts(), columns)}` : `${joined(this.#parts())}\n`)
+    const [orders, others] = this.#rows().map((parts) => joined(parts, isTTY ? columns : undefined))
+    this.#out.write(isTTY ? `\r${clear}${orders}\n${clear}${others}${up}` : `${orders}\n${others}\n`)
   }
 
-  /** Prints a line of its own, above the progress line. */
+  /** Prints a line of its own, above the two. */
   say(text: string): void {
     if (!this.#out.isTTY) {
       this.#out.write(`${text}\n`)
       return
     }
-    this.#out.write(`\r\x1b[2K${text}\n`)
+    this.#out.write(`\r${clear}${text}\n`)
     this.draw()
   }
 
@@ -41,8 +43,22 @@ export class Progress implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#timer)
     this.draw()
-    if (this.#out.isTTY) this.#out.write('\n')
+    if (this.#out.isTTY) this.#out.write('\n\n')
   }
+}
+
+/** Erases a line of the terminal; goes one up. */
+const clear = '\x1b[2K'
+const up = '\x1b[A'
+
+/** The atom, the lock and the agent of the shop. */
+function atWork({ scores, counts, token, letters }: Tally): readonly string[] {
+  const [desk, paid] = leaderOf(scores) ?? ['nobody', 0]
+  return [
+    `atom: ${desk} leads with ${paid}`,
+    `lock: till counted ${counts} times, token ${token}`,
+    `agent: ${letters} letters`,
+  ]
 }
 
 /** The most important first, and where each part is kept, unless all of it is in memory. */

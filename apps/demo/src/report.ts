@@ -29,13 +29,15 @@ function products({ opening, state }: Evidence): string {
   return `${table([['product', 'opening', 'shipped', 'left', 'refused'], ...rows])}${more}`
 }
 
-function figures({ taken, untaken, clients, state }: Evidence, tally: Tally, seconds: number): string {
+function figures({ taken, untaken, clients, state, roll }: Evidence, tally: Tally, seconds: number): string {
   const total = taken.length + untaken.length
   const position = clients[0]?.position ?? 0
   return table([
     ['orders', untaken.length === 0 ? `${total}` : `${taken.length} of ${total}: interrupted`],
     ['shipped', countOf(state, 'shipped')],
     ['rejected', countOf(state, 'rejected')],
+    ['letters', state.mail.letters],
+    ['counts of the till', roll.filter((line) => 'ends' in line).length],
     ['clients', clients.length],
     ['log', `${position} records`],
     ['transactions', tally.transactions],

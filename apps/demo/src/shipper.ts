@@ -1,32 +1,57 @@
 import type { Avout, RefKey, Tx } from '@avout/core'
+import type { Paper } from './paper.js'
 import { Patience } from './patience.js'
 import type { Order, Shop } from './shop.js'
 import type { Tally } from './tally.js'
+import { type Count, countTill } from './till.js'
 
 export interface Van {
   readonly client: Avout
   readonly shop: Shop
   readonly dock: string
+  readonly name: string
+  readonly paper: Paper
   readonly tally: Tally
   readonly signal: AbortSignal
 }
 
+/** What a van tells. */
+export interface Heard {
+  readonly shipped: (ids: readonly string[]) => void
+  /** A load may have left without being told of. */
+  readonly unheard: () => void
+  readonly counted: (count: Count) => void
+}
+
+/** Loads between two counts of the till by one driver. */
+const loadsPerCount = 16
+
 /**
- * Loads what is paid and waits on the dock, express first; sleeps while there is nothing; ends when the shop has closed.
- * `unheard` is called where a load may have left without being told of.
+ * Loads what is paid and waits on the dock, express first; sleeps while there is nothing; ends when the shop has closed. Now and
+ * then the driver counts the till.
  */
-export async function drive(van: Van, shipped: (ids: readonly string[]) => void, unheard: () => void): Promise<void> {
+export async function drive(van: Van, heard: Heard): Promise<void> {
   const patience = new Patience(van.signal)
-  for (;;) {
+  for (let loads = 1; ; loads++) {
     try {
       const ids = await ship(van)
       if (ids === null) return
-      shipped(ids)
+      heard.shipped(ids)
       patience.restored()
     } catch (error) {
       await patience.after(error)
-      unheard()
+      heard.unheard()
     }
+    if (loads % loadsPerCount === 0) await countInPeace(van, heard.counted)
+  }
+}
+
+/** A count that a store's absence spoils is left to the next driver. */
+async function countInPeace(van: Van, counted: (count: Count) => void): Promise<void> {
+  try {
+    counted(await countTill(van))
+  } catch (error) {
+    await new Patience(van.signal).after(error)
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Coordinator, defineFamily, defineRef, type FamilyDefinition, type RefDefinition } from '@avout/core'
 import type { Backend } from '@avout/core/backend'
+import { defineMailer, type Letter, type Mailer } from './mailer.js'
 
 /** Where a run keeps its things. A ref without a home of its own lives where the coordinator's values live. */
 export interface Stores {
@@ -40,7 +41,7 @@ export interface Payment {
   readonly amount: number
 }
 
-/** All refs of the shop: declarations only, shared by every client. */
+/** The refs of the shop, its atom and its agent: declarations only, shared by every client. */
 export interface Shop {
   /** Units left, by product. Its validator is what refuses overselling: nobody checks before they take. */
   readonly stock: FamilyDefinition<number>
@@ -53,12 +54,17 @@ export interface Shop {
   readonly closed: RefDefinition<boolean>
   /** Written last of all: who watches has seen everything once it sees this. */
   readonly dayEnded: RefDefinition<boolean>
+  /** Where the scoreboard hangs: beside the stock. */
+  readonly scoresIn: string | undefined
+  /** Confirms each payment by a letter. */
+  readonly mailer: Mailer
 }
 
 /** How many paid orders fit on one dock, of each kind. */
 export const dockSize = 16
 
-export function openShop(stores: Pick<Stores, 'stock' | 'orders' | 'payments'>): Shop {
+/** `post` carries the letters of a mailer that is run here. */
+export function openShop(stores: Pick<Stores, 'stock' | 'orders' | 'payments'>, post?: (letter: Letter) => void): Shop {
   return {
     stock: defineFamily('/stock', 0, { in: stores.stock, validate: (left) => left >= 0 }),
     orders: defineFamily<Order | null>('/orders', null, { in: stores.orders }),
@@ -67,5 +73,11 @@ export function openShop(stores: Pick<Stores, 'stock' | 'orders' | 'payments'>):
     ordinary: defineFamily<readonly string[]>('/docks/ordinary', []),
     closed: defineRef('/closed', false),
     dayEnded: defineRef('/day-ended', false),
+    scoresIn: stores.stock,
+    mailer: defineMailer(post ?? noPost),
   }
+}
+
+function noPost(): never {
+  throw new Error('the mailer is not run here')
 }

@@ -51,7 +51,7 @@ export class Inspector implements Snapshots, AsyncDisposable {
   }
 }
 
-/** At every moment: what left the stock is in an order, who paid is the one who had to, and what waits is what is paid. */
+/** At every moment: what left the stock is in an order, who paid is the one who had to, and what waits is what is paid; no letter comes before its payment. */
 export function faultsIn(state: ShopState, opening: ReadonlyMap<string, number>): string[] {
   const faults: string[] = []
   const sold = unitsBySku(state, 'placed', 'paid', 'shipped')
@@ -70,6 +70,8 @@ export function faultsIn(state: ShopState, opening: ReadonlyMap<string, number>)
       faults.push(`order ${id} is ${order?.status}, and ${waiting.has(id) ? 'waits' : 'does not wait'} on a dock`)
     }
   }
+  const paid = [...state.payments.values()].filter((payment) => payment !== null).length
+  if (state.mail.letters > paid) faults.push(`${state.mail.letters} payments are confirmed, of ${paid}`)
   return faults
 }
 

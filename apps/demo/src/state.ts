@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Avout } from '@avout/core'
+import type { Mail } from './mailer.js'
 import type { Order, Payment, Shop, Status } from './shop.js'
 
 /** The whole shop at one moment. */
@@ -9,6 +10,8 @@ export interface ShopState {
   readonly stock: ReadonlyMap<string, number>
   /** Orders that still wait on a dock. */
   readonly waiting: readonly string[]
+  /** What the mailer has confirmed. */
+  readonly mail: Mail
 }
 
 export interface Keys {
@@ -24,12 +27,13 @@ export function readState(client: Avout, shop: Shop, { orders, skus, docks }: Ke
     payments: zip(orders, await tx.getAll(orders.map((id) => shop.payments(id)))),
     stock: zip(skus, await tx.getAll(skus.map((sku) => shop.stock(sku)))),
     waiting: (await tx.getAll(docks.flatMap((dock) => [shop.express(dock), shop.ordinary(dock)]))).flat(),
+    mail: await client.agent(shop.mailer).deref(),
   }))
 }
 
 /** Equal for equal states: two clients agree when their digests do. */
-export function digest({ orders, payments, stock, waiting }: ShopState): string {
-  const text = canonical([[...orders], [...payments], [...stock], waiting])
+export function digest({ orders, payments, stock, waiting, mail }: ShopState): string {
+  const text = canonical([[...orders], [...payments], [...stock], waiting, mail])
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 

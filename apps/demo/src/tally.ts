@@ -1,4 +1,5 @@
 import type { Avout } from '@avout/core'
+import type { Scores } from './scoreboard.js'
 
 /** What clients count by themselves, in whatever process they are. */
 export interface Figures {
@@ -19,6 +20,12 @@ export class Tally implements Figures {
   rejected = 0
   paid = 0
   shipped = 0
+  /** Counts of the till, and the token of the last one. */
+  counts = 0
+  token = 0
+  /** The scoreboard and the mailer, as they were seen last. */
+  scores: Scores = {}
+  letters = 0
 
   listen(client: Avout): void {
     client.on('commit', ({ attempts }) => {

@@ -1,6 +1,8 @@
 import type { Avout, Change } from '@avout/core'
+import { scoreboardOf } from './scoreboard.js'
 import type { Order, Shop, Status } from './shop.js'
 import type { Keys } from './state.js'
+import type { Tally } from './tally.js'
 
 /** What a watcher saw, to be held against what is there. */
 export interface Sightings {
@@ -12,7 +14,7 @@ export interface Sightings {
   readonly faults: readonly string[]
 }
 
-/** Follows every order and all stock from a client of its own. It has to be started before the first change. */
+/** Follows every order, all stock, the mailer and the scoreboard from a client of its own. It has to be started before the first change. */
 export class Watcher implements Sightings {
   readonly orders = new Map<string, Status[]>()
   readonly stock = new Map<string, { changes: number; left: number }>()
@@ -24,8 +26,18 @@ export class Watcher implements Sightings {
     client: Avout,
     shop: Shop,
     { orders, skus }: Pick<Keys, 'orders' | 'skus'>,
+    tally: Pick<Tally, 'letters' | 'scores'>,
     soldOut: (sku: string) => void,
   ) {
+    client.agent(shop.mailer).addWatch('shop', (_key, mailer, old, mail, change) => {
+      this.#follow(mailer, change)
+      if (mail.letters !== old.letters + 1) this.faults.push(`letter ${mail.letters} came after letter ${old.letters}`)
+      tally.letters = mail.letters
+    })
+    // Of an atom it is told what there is, not each step to it.
+    scoreboardOf(client, shop).addWatch('shop', (_key, _board, _old, scores) => {
+      tally.scores = scores
+    })
     for (const id of orders) {
       this.orders.set(id, [])
       client.ref(shop.orders(id)).addWatch('shop', (_key, ref, old, order, change) => {

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { audit, auditSeen, passed } from '../src/audit.js'
+import type { Mail } from '../src/mailer.js'
+import type { Score } from '../src/scoreboard.js'
 import type { Order } from '../src/shop.js'
+import type { RollLine } from '../src/till.js'
 import { goodEvidence } from './evidence.js'
 
 type Good = ReturnType<typeof goodEvidence>
@@ -13,6 +16,25 @@ test('a good day passes', () => {
 const change = (evidence: Good, id: string, by: Partial<Order>) => {
   evidence.state.orders.set(id, { ...(evidence.state.orders.get(id) as Order), ...by })
 }
+
+const score = (evidence: Good, desk: string, by: Partial<Score>) => {
+  evidence.scores[desk] = { ...(evidence.scores[desk] as Score), ...by }
+}
+
+const mail = (evidence: Good, by: Partial<Mail>) => {
+  evidence.state.mail = { ...evidence.state.mail, ...by }
+}
+
+/** A further letter, which the mailer counts. */
+const confirm = (evidence: Good, order: string, key: string) => {
+  mail(evidence, { letters: 3 })
+  evidence.letters.push({ number: 3, order, key })
+}
+
+const ended = (token: number, payments = 2): RollLine => ({
+  ends: token,
+  count: { by: 'van-1', token, payments, cents: payments * 25 },
+})
 
 /** Each falsifies one thing; the audit has to name it, in the check that is about it. */
 const falsified: [what: string, falsify: (evidence: Good) => unknown, check: string, fault: string][] = [
@@ -49,6 +71,33 @@ const falsified: [what: string, falsify: (evidence: Good) => unknown, check: str
     'payments',
     'order a: paid by Zoë',
   ],
+  ['a score lost', (e) => score(e, 'desk-2', { paid: 0 }), 'scoreboard', '2 orders are paid, but the desks scored 1'],
+  ['a score twice', (e) => score(e, 'desk-1', { rejected: 2 }), 'scoreboard', '1 orders are rejected, but'],
+  ['a desk gone', (e) => delete e.scores['desk-2'], 'scoreboard', 'the desks scored 1'],
+  ['nobody at the till', (e) => e.roll.splice(0), 'till', 'nobody counted'],
+  [
+    'two tellers at once',
+    (e) => e.roll.push({ begins: 8, by: 'van-1' }, { begins: 9, by: 'van-2' }, ended(8), ended(9)),
+    'till',
+    'van-1 counted under token 8 while token 9 did',
+  ],
+  ['a token twice', (e) => e.roll.push({ begins: 7, by: 'van-1' }, ended(7)), 'till', 'under token 7, after token 7'],
+  ['a token going back', (e) => e.roll.push({ begins: 6, by: 'van-1' }), 'till', 'under token 6, after token 7'],
+  ['a count short', (e) => e.roll.push({ begins: 8, by: 'van-1' }, ended(8, 1)), 'till', 'after 50 had been there'],
+  ['the last count wrong', (e) => e.state.payments.set('c', null), 'till', 'the last count is 50 cents in 2 payments'],
+  ['a letter gone', (e) => e.letters.shift(), 'mailer', 'there are 0 letters of number 1'],
+  ['a letter twice', (e) => confirm(e, 'a', 'k1'), 'mailer', 'order a is shipped, and was confirmed 2 times'],
+  ['a key twice', (e) => confirm(e, 'a', 'k1'), 'mailer', 'the key k1 was used for 2 letters'],
+  ['a rejected order confirmed', (e) => confirm(e, 'b', 'k3'), 'mailer', 'order b is rejected, and was confirmed 1'],
+  [
+    'one number for two letters',
+    (e) => e.letters.push({ number: 2, order: 'a', key: 'k3' }),
+    'mailer',
+    'there are 2 letters of number 2',
+  ],
+  ['a letter uncounted', (e) => mail(e, { letters: 1 }), 'mailer', '2 orders were paid, but 1 were confirmed'],
+  ['a letter beyond', (e) => mail(e, { letters: 1 }), 'mailer', 'letter 2 does not count'],
+  ['cents amiss', (e) => mail(e, { cents: 20 }), 'mailer', '50 cents were paid, but 20 were confirmed'],
   ['a change missed', (e) => e.sightings.orders.get('a')?.splice(1, 1), 'watcher', 'saw: placed, shipped'],
   ['a change seen twice', (e) => e.sightings.orders.get('b')?.push('rejected'), 'watcher', 'saw: rejected, rejected'],
   ['an order unseen', (e) => e.sightings.orders.delete('b'), 'watcher', 'saw: nothing'],
@@ -92,10 +141,10 @@ test('snapshots on the way are a check of their own: none at all fails it', () =
   expect([withSnapshots(3, []), withSnapshots(3, ['NUT']), withSnapshots(0, [])]).toEqual([true, false, false])
 })
 
-const seen = (change: (state: Good['state']) => unknown) => {
-  const { state } = goodEvidence()
-  change(state)
-  return auditSeen({ ...goodEvidence(), seen: state })
+const seen = (change: (state: Good['state'], scores: Good['scores']) => unknown) => {
+  const { state, scores } = goodEvidence()
+  change(state, scores)
+  return auditSeen({ ...goodEvidence(), seen: { state, scores } })
 }
 
 test('what the stores show is judged by itself, and against what Avout reads', () => {
@@ -111,4 +160,13 @@ test('what the stores show is judged by itself, and against what Avout reads', (
   ])
   expect(passed(seen((state) => state.payments.set('a', null)))).toBe(false)
   expect(passed(seen((state) => state.waiting.push('a')))).toBe(false)
+  expect(passed(seen((_state, scores) => delete scores['desk-2']))).toBe(false)
+  // Adds up, and yet not what Avout reads.
+  const renamed = seen((_state, scores) => {
+    scores['desk-3'] = scores['desk-2'] as Score
+    delete scores['desk-2']
+  })
+  expect(renamed.filter(({ faults }) => faults.length > 0).map(({ name }) => name)).toEqual([
+    'the stores hold what Avout reads',
+  ])
 })

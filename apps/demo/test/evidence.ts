@@ -1,6 +1,9 @@
 import type { Evidence } from '../src/audit.js'
+import type { Letter, Mail } from '../src/mailer.js'
 import type { FileOrder } from '../src/orders-file.js'
+import type { Scores } from '../src/scoreboard.js'
 import type { Order, Payment, Status } from '../src/shop.js'
+import type { RollLine } from '../src/till.js'
 
 const fileOrder = (id: string, quantity: number): FileOrder => ({
   id,
@@ -41,7 +44,26 @@ export function goodEvidence() {
       ]),
       stock: new Map([['NUT', 0]]),
       waiting: [] as string[],
+      mail: { letters: 2, cents: 50 } as Mail,
     },
+    // The second desk was killed behind its letter, and before it had done with its order.
+    letters: [
+      { number: 1, order: 'a', key: 'k1' },
+      { number: 2, order: 'c', key: 'k2' },
+      { number: 2, order: 'c', key: 'k2' },
+    ] as Letter[],
+    scores: {
+      'desk-1': { paid: 1, rejected: 1, last: 'b' },
+      'desk-2': { paid: 1, rejected: 0, last: 'c' },
+    } as Record<string, Scores[string]>,
+    // The second teller was killed at work.
+    roll: [
+      { begins: 3, by: 'van-1' },
+      { ends: 3, count: { by: 'van-1', token: 3, payments: 1, cents: 30 } },
+      { begins: 4, by: 'van-2' },
+      { begins: 7, by: 'office' },
+      { ends: 7, count: { by: 'office', token: 7, payments: 2, cents: 50 } },
+    ] as RollLine[],
     sightings: {
       orders: new Map<string, Status[]>([
         ['a', ['placed', 'paid', 'shipped']],

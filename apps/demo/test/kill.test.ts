@@ -43,7 +43,7 @@ test(`${processes} processes on four stores, killed at any moment: each snapshot
   const [{ evidence }, count] = await Promise.all([day, killed])
   const checks = [...audit(evidence), ...auditSeen(evidence)]
   expect(checks.filter(({ faults }) => faults.length > 0)).toEqual([])
-  expect(checks).toHaveLength(14)
+  expect(checks).toHaveLength(19)
   expect(evidence.snapshots?.count).toBeGreaterThan(3)
   // Fewer would be a day that was over too soon to prove anything.
   expect(count).toBe(kills)

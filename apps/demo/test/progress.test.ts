@@ -11,36 +11,44 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const tally = Object.assign(new Tally(), { transactions: 300, shipped: 90, rejected: 10, paid: 95, reruns: 4 })
+const side = {
+  counts: 7,
+  token: 9,
+  letters: 94,
+  scores: { 'desk-1': { paid: 40, rejected: 9, last: '' }, 'desk-2': { paid: 55, rejected: 1, last: '' } },
+}
+const tally = Object.assign(new Tally(), { transactions: 300, shipped: 90, rejected: 10, paid: 95, reruns: 4 }, side)
 const line = '100/240 orders · 95 paid · 90 shipped · 10 rejected · 300 transactions (300/s) · 4 run again'
+const below = 'atom: desk-2 leads with 55 · lock: till counted 7 times, token 9 · agent: 94 letters'
 
-test('elsewhere than on a terminal: a line a second, and one at the end', () => {
+test('elsewhere than on a terminal: two lines a second, and at the end', () => {
   const out = new Text()
   const progress = new Progress(out, tally, 240, inMemory)
   vi.advanceTimersByTime(1_000)
-  expect(out.text).toBe(`${line}\n`)
+  expect(out.text).toBe(`${line}\n${below}\n`)
   progress.say('sold out: NUT')
   vi.advanceTimersByTime(1_000)
   progress[Symbol.dispose]()
   vi.advanceTimersByTime(5_000)
-  expect(out.text.split('\n')).toEqual([line, 'sold out: NUT', ...Array(2).fill(line.replace('300/s', '150/s')), ''])
+  const later = [line.replace('300/s', '150/s'), below]
+  expect(out.text.split('\n')).toEqual([line, below, 'sold out: NUT', ...later, ...later, ''])
 })
 
-test('on a terminal: one line rewritten, others above it', () => {
+test('on a terminal: two lines rewritten, others above them', () => {
   const out = new Text(true)
   const progress = new Progress(out, tally, 240, inMemory)
   vi.advanceTimersByTime(1_000)
   progress.say('sold out: NUT')
   progress[Symbol.dispose]()
-  expect(out.text.split('\r\x1b[2K').slice(-3)).toEqual(['sold out: NUT\n', line, `${line}\n`])
-  expect(out.text.match(/\n/g)).toHaveLength(2)
+  const both = `${line}\n\x1b[2K${below}\x1b[A`
+  expect(out.text.split('\r\x1b[2K').slice(-3)).toEqual(['sold out: NUT\n', both, `${both}\n\n`])
 })
 
 test('says where each part is kept', () => {
   const lineOf = (assignment: Assignment, columns?: number) => {
     const out = new Text(columns !== undefined, columns)
     new Progress(out, tally, 240, assignment)[Symbol.dispose]()
-    return out.text.replace('\r\x1b[2K', '').trimEnd()
+    return out.text.replace('\r\x1b[2K', '').split('\n')[0]
   }
   const four = 'postgres: 100/240 orders · mongo: 95 paid · redis: stock · zookeeper: log'
   expect(lineOf(onFour)).toContain(`${four} · 90 shipped · 10 rejected · `)

@@ -22,11 +22,12 @@ test('a failed audit names the check and its first faults', () => {
   const text = report(evidence, [{ title: 'audit', checks: audit(evidence) }], new Tally(), 1)
   expect(text).toContain('FAIL the watcher saw each change once, in order\n       fault 0\n')
   expect(text).toContain('and 3 more\n')
-  expect(text).toContain('audit FAILED: 1 of 7 checks')
+  expect(text).toContain('audit FAILED: 1 of 10 checks')
 })
 
 test('two audits: each under its title, and one verdict', () => {
-  const evidence = { ...goodEvidence(), seen: { ...goodEvidence().state, stock: new Map([['NUT', -1]]) } }
+  const { state, scores } = goodEvidence()
+  const evidence = { ...goodEvidence(), seen: { scores, state: { ...state, stock: new Map([['NUT', -1]]) } } }
   const audits = [
     { title: 'audit', checks: audit(evidence) },
     { title: 'audit without Avout', checks: auditSeen(evidence) },
@@ -36,5 +37,5 @@ test('two audits: each under its title, and one verdict', () => {
   expect(text).toContain('\naudit without Avout\n  ok   every order')
   expect(text).toContain('  FAIL stock: opening = left + shipped, for every product\n       NUT: -1 left: oversold\n')
   expect(text).toContain('  FAIL the stores hold what Avout reads\n       stock NUT: -1 there, not 0\n')
-  expect(text).toContain('audit FAILED: 2 of 13 checks')
+  expect(text).toContain('audit FAILED: 2 of 18 checks')
 })

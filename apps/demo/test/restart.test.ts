@@ -45,7 +45,7 @@ test.each(serverNames)(
     const [{ evidence }] = await Promise.all([day, restarts])
     const checks = [...audit(evidence), ...auditSeen(evidence)]
     expect(checks.filter(({ faults }) => faults.length > 0)).toEqual([])
-    expect(checks).toHaveLength(14)
+    expect(checks).toHaveLength(19)
     expect(evidence.taken.length).toBeGreaterThan(serverNames.length * ordersBetween)
   },
   300_000,

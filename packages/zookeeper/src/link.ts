@@ -54,13 +54,17 @@ export class Link {
 
   /** Gives the session up, and makes another one. */
   replace(reason: string): void {
+    this.#replace(reason, 'down')
+  }
+
+  #replace(reason: string, state: BackendState): void {
     const { handle } = this
     if (this.#closed || handle === undefined) return
     this.handle = undefined
     this.up = false
     handle.close(true).catch((cause: unknown) => this.#tell('down', cause))
     this.#events.over()
-    this.#tell('down', unavailable(`cannot be reached: ${reason}`, this.#where))
+    this.#tell(state, unavailable(`cannot be reached: ${reason}`, this.#where))
     clearTimeout(this.#replacing)
     this.#replacing = setTimeout(() => {
       this.#open()
@@ -87,6 +91,7 @@ export class Link {
     opened.handle = this.#driver.open(this.#options, {
       up: () => current() && this.#isUp(),
       down: () => current() && this.#isDown(),
+      lost: () => current() && this.#replace('the connection was lost', 'connecting'),
       ended: (reason) => current() && this.replace(reason),
       fired: (path) => current() && this.#events.fired(path),
     })

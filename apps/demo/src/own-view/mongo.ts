@@ -7,7 +7,13 @@ interface Current {
   readonly value: unknown
 }
 
-/** The view `current` in the database `avout`: `{ _id: { realm, ref }, value }`. */
+/** A document of the collection `states`: an atom. */
+interface State {
+  readonly _id: { readonly realm: string; readonly name: string }
+  readonly value: unknown
+}
+
+/** The view `current` in the database `avout`: `{ _id: { realm, ref }, value }`; and the collection `states`: `{ _id: { realm, name }, value }`. */
 export async function openMongo(url: string): Promise<OwnView> {
   const client = new MongoClient(url, {
     serverSelectionTimeoutMS: patience,
@@ -32,6 +38,12 @@ export async function openMongo(url: string): Promise<OwnView> {
         .find({ _id: range })
         .toArray()
       return new Map(found.map(({ _id, value }) => [_id.ref, value]))
+    },
+    atom: async (realm, name) => {
+      const found = await database
+        .collection<State>('states', { readConcern: { level: 'majority' } })
+        .findOne({ _id: { realm, name } })
+      return found?.value
     },
     [Symbol.asyncDispose]: () => client.close(),
   }

@@ -9,6 +9,8 @@ export interface OwnView extends AsyncDisposable {
   ping(): Promise<void>
   /** Current values by the names of their refs: of all refs of a realm whose names begin with `prefix`. */
   values(realm: string, prefix: string): Promise<ReadonlyMap<string, unknown>>
+  /** The value of an atom; undefined where it was never changed. */
+  atom(realm: string, name: string): Promise<unknown>
 }
 
 /** The npm packages that read. */

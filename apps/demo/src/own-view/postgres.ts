@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { type OwnView, patience } from './own-view.js'
 
-/** The view `avout.current_values`: realm, ref, value. */
+/** The view `avout.current_values`: realm, ref, value; and the table `avout.states`, of atoms. */
 export async function openPostgres(url: string): Promise<OwnView> {
   const client = new pg.Client({
     connectionString: url,
@@ -28,6 +28,13 @@ export async function openPostgres(url: string): Promise<OwnView> {
         [realm, prefix],
       )
       return new Map(rows.map(({ ref, value }) => [ref, value]))
+    },
+    atom: async (realm, name) => {
+      const { rows } = await client.query<{ value: unknown }>(
+        'select s.value from avout.states s join avout.realms r on r.id = s.realm where r.name = $1 and s.name = $2',
+        [realm, name],
+      )
+      return rows[0]?.value
     },
     [Symbol.asyncDispose]: () => client.end(),
   }

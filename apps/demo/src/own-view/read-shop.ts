@@ -1,6 +1,9 @@
+import type { Seen } from '../audit.js'
+import { type Mail, noMail } from '../mailer.js'
+import type { Scores } from '../scoreboard.js'
 import type { Order, Payment } from '../shop.js'
-import type { Keys, ShopState } from '../state.js'
-import { type Assignment, parts, type StoreName, serversOf } from '../stores/assignment.js'
+import type { Keys } from '../state.js'
+import { type Assignment, type Part, parts, type StoreName, serversOf } from '../stores/assignment.js'
 import type { Located } from '../stores/located.js'
 import { openOwnView } from './open.js'
 import { clientOf, type OwnView } from './own-view.js'
@@ -9,43 +12,57 @@ import { clientOf, type OwnView } from './own-view.js'
  * The shop as the stores' own clients see it. `through` is the shop as Avout reads it: it stands in for what is in memory, which
  * nobody else can read. All that Avout committed must have been flushed before. Rejects with the clients' own errors.
  */
-export function readOwnViews({ assignment, urls, realm }: Located, keys: Keys, through: ShopState): Promise<ShopState> {
+export function readOwnViews({ assignment, urls, realm }: Located, keys: Keys, through: Seen): Promise<Seen> {
   return withViews(assignment, urls, (views) => readShop(views, { assignment, realm }, keys, through))
 }
 
-/** Who reads what, as the report says it: `stock in redis by ioredis, …`. */
-export function describeReaders(assignment: Assignment): string {
-  const readers = parts.map((part) => {
+/** Who reads what, a line each, as the report says it: `stock and scoreboard: redis, by ioredis`. */
+export function describeReaders(assignment: Assignment): readonly string[] {
+  return parts.map((part) => {
     const store = assignment[part]
-    const what = part === 'log' ? 'docks' : part
-    return store === 'memory'
-      ? `${what} by Avout all the same (memory has no other client)`
-      : `${what} in ${store} by ${clientOf[store]}`
+    const reader = store === 'memory' ? 'Avout all the same: it has no other client' : clientOf[store]
+    return `${readAs[part]}: ${store}, by ${reader}`
   })
-  return readers.join(', ')
+}
+
+const readAs: Readonly<Record<Part, string>> = {
+  log: 'docks and mailer',
+  stock: 'stock and scoreboard',
+  orders: 'orders',
+  payments: 'payments',
 }
 
 async function readShop(
   views: ReadonlyMap<StoreName, OwnView>,
   { assignment, realm }: Pick<Located, 'assignment' | 'realm'>,
   { orders, skus, docks }: Keys,
-  through: ShopState,
-): Promise<ShopState> {
+  through: Seen,
+): Promise<Seen> {
   const valuesOf = (store: StoreName, family: string) => views.get(store)?.values(realm, `${family}/`)
-  const [stock, placed, payments, docked] = await Promise.all([
+  const [stock, placed, payments, docked, mailer, scores] = await Promise.all([
     valuesOf(assignment.stock, '/stock'),
     valuesOf(assignment.orders, '/orders'),
     valuesOf(assignment.payments, '/payments'),
     valuesOf(assignment.log, '/docks'),
+    views.get(assignment.log)?.values(realm, stateOfMailer),
+    views.get(assignment.stock)?.atom(realm, '/scoreboard'),
   ])
   const queues = docks.flatMap((dock) => [`/docks/express/${dock}`, `/docks/ordinary/${dock}`])
+  const { state } = through
   return {
-    orders: placed === undefined ? through.orders : pick<Order | null>(placed, '/orders', orders, null),
-    payments: payments === undefined ? through.payments : pick<Payment | null>(payments, '/payments', orders, null),
-    stock: stock === undefined ? through.stock : pick<number>(stock, '/stock', skus, 0),
-    waiting: docked === undefined ? through.waiting : queues.flatMap((queue) => (docked.get(queue) ?? []) as string[]),
+    state: {
+      orders: placed === undefined ? state.orders : pick<Order | null>(placed, '/orders', orders, null),
+      payments: payments === undefined ? state.payments : pick<Payment | null>(payments, '/payments', orders, null),
+      stock: stock === undefined ? state.stock : pick<number>(stock, '/stock', skus, 0),
+      waiting: docked === undefined ? state.waiting : queues.flatMap((queue) => (docked.get(queue) ?? []) as string[]),
+      mail: mailer === undefined ? state.mail : ((mailer.get(stateOfMailer) ?? noMail) as Mail),
+    },
+    scores: views.has(assignment.stock) ? ((scores ?? {}) as Scores) : through.scores,
   }
 }
+
+/** The ref that holds an agent's state. */
+const stateOfMailer = '~agent:/mailer'
 
 /** With each store's own client, connected for as long as the body runs. */
 async function withViews<R>(

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { type OwnView, patience } from './own-view.js'
 
-/** Keys `avout:{realm}:now:<ref>`, each the JSON of a value. */
+/** Keys `avout:{realm}:now:<ref>` and `avout:{realm}:state:<atom>`, each the JSON of a value. */
 export async function openRedis(url: string): Promise<OwnView> {
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -38,6 +38,10 @@ export async function openRedis(url: string): Promise<OwnView> {
         }
       }
       return values
+    },
+    atom: async (realm, name) => {
+      const text = await redis.get(`avout:{${realm}}:state:${name}`)
+      return text === null ? undefined : JSON.parse(text)
     },
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   }

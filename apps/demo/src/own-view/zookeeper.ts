@@ -4,7 +4,10 @@ import { type OwnView, patience } from './own-view.js'
 /** How many requests are under way at once. */
 const atOnce = 64
 
-/** The data of the nodes `/avout/<realm>/refs/<ref>`, slashes of names escaped: `{ "value": …, "version": …, "position": … }`. */
+/**
+ * The data of the nodes `/avout/<realm>/refs/<ref>`, slashes of names escaped: `{ "value": …, "version": …, "position": … }`; and
+ * that of `/avout/<realm>/states/<atom>`, the value itself.
+ */
 export async function openZookeeper(servers: string): Promise<OwnView> {
   const client = createClient(servers, { sessionTimeout: patience, retries: 0 })
   const connected = new Promise<void>((resolve) => client.once('connected', resolve))
@@ -45,6 +48,12 @@ export async function openZookeeper(servers: string): Promise<OwnView> {
         )
       }
       return values
+    },
+    atom: async (realm, name) => {
+      const folder = `/avout/${encodeURIComponent(realm)}/states`
+      const node = (await children(folder)).find((child) => decodeURIComponent(child) === name)
+      const text = node === undefined ? '' : await get(`${folder}/${node}`)
+      return text === '' ? undefined : JSON.parse(text)
     },
     [Symbol.asyncDispose]: async () => client.close(),
   }

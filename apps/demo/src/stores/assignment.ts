@@ -3,7 +3,7 @@ export const storeNames = ['memory', 'redis', 'postgres', 'mongo', 'zookeeper'] 
 export type StoreName = (typeof storeNames)[number]
 export type ServerName = Exclude<StoreName, 'memory'>
 
-/** What is assigned to a store: the log, with the docks beside it, and three families of refs. */
+/** What is assigned to a store: the log, with docks, lock and mailer beside it; the stock, with the scoreboard; and two more families. */
 export const parts = ['log', 'stock', 'orders', 'payments'] as const
 export type Part = (typeof parts)[number]
 

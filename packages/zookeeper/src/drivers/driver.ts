@@ -50,6 +50,8 @@ export interface Events {
   up(): void
   /** Connection lost; the driver looks for it again. */
   down(): void
+  /** Connection lost, and the handle is not used again: it is closed when this returns. */
+  lost(): void
   /** It is over for good, and what is pending may never be answered. */
   ended(reason: string): void
   /** What was watched at `path` has changed. */
