@@ -2,6 +2,7 @@ import type { Handlers } from '../api/agent.js'
 import type { Tx } from '../api/transaction.js'
 import { backoff } from '../commit/backoff.js'
 import { orAborted } from '../commit/or-aborted.js'
+import { patiently } from '../commit/patiently.js'
 import { AvoutError, IncompatibleError } from '../errors.js'
 import type { PendingSend } from '../replay/sends.js'
 import type { AgentRefs } from './agent-refs.js'
@@ -30,7 +31,7 @@ export class Applying {
     const { head } = refs.state.state // of the same moment as `send`
     const [handler, argument] = this.understood(send)
     const state = await orAborted(
-      host.patiently(async () => refs.state.valueOf(head)),
+      patiently(host, async () => refs.state.valueOf(head)),
       signal,
     )
     let next: unknown
@@ -65,7 +66,7 @@ export class Applying {
     const isCommitted = await this.commit(send, signal, (tx) => {
       if (this.mode === 'fail') tx.set(refs.failure, failureOf(send, error))
     })
-    if (isCommitted) host.agentFailed({ name: refs.name, action: send.action, id: send.id, error })
+    if (isCommitted) host.reports.agentFailed({ name: refs.name, action: send.action, id: send.id, error })
   }
 
   /**
@@ -85,7 +86,10 @@ export class Applying {
         return await host.dosync(move, { materialize: 'background' }, false, true)
       } catch (error) {
         if (signal.aborted || !isPassing(error)) throw error
-        host.noticed(error, `an action of the agent ${refs.name} could not be committed; it will be tried again`)
+        host.reports.noticed(
+          error,
+          `an action of the agent ${refs.name} could not be committed; it will be tried again`,
+        )
         await backoff(host.platform, attempt, host.stopSignal)
       }
     }

@@ -1,21 +1,16 @@
-import type { Events } from '../api/avout.js'
 import type { RefDefinition } from '../api/definitions.js'
 import type { EngineOptions, ReadOptions, TxOptions } from '../api/options.js'
 import type { Awaitable, Tx } from '../api/transaction.js'
 import type { Primitives } from '../contracts/backend.js'
-import type { Platform } from '../platform/platform.js'
 import type { ReferenceHost } from '../reference/host.js'
 import type { RefHandle } from '../reference/ref-handle.js'
 
 /** What agents need of the client that they belong to. */
 export interface AgentHost extends ReferenceHost {
   readonly client: string
-  readonly platform: Platform
   readonly options: EngineOptions
   /** Undefined where the coordinator has no locks. */
   readonly lockOf: Primitives['lock'] | undefined
-  /** Aborts when the client ends. */
-  readonly stopSignal: AbortSignal
   handleOf<T>(definition: RefDefinition<T>): RefHandle<T>
   /** `isLast`: also while the client closes, as long as it can. */
   dosync<R>(
@@ -26,8 +21,4 @@ export interface AgentHost extends ReferenceHost {
   ): Promise<R>
   /** Replays all that was committed before the call. */
   learnTail(): Promise<unknown>
-  /** An action failed, here. */
-  agentFailed(failure: Events['agentError']): void
-  /** Tells of what went wrong and will be tried again. */
-  noticed(error: unknown, what: string): void
 }

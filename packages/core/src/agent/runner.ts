@@ -47,7 +47,7 @@ export class Runner implements AsyncDisposable {
         await this.takeTurn(signal)
       } catch (error) {
         if (signal.aborted) return
-        this.host.noticed(error, `the agent ${this.refs.name} cannot be run here; it will be tried again`)
+        this.host.reports.noticed(error, `the agent ${this.refs.name} cannot be run here; it will be tried again`)
         await Promise.allSettled([backoff(this.host.platform, this.failures++, signal)])
       }
     }

@@ -1,4 +1,5 @@
 import { orAborted } from '../commit/or-aborted.js'
+import { patiently } from '../commit/patiently.js'
 import type { Version } from '../state/version.js'
 import type { AgentRefs } from './agent-refs.js'
 import { failureError } from './failure.js'
@@ -25,7 +26,7 @@ export async function settled(host: AgentHost, refs: AgentRefs<any>, signal: Abo
     })
     const failed = await orAborted(orAborted(outcome, signal), host.stopSignal)
     if (failed === undefined) return
-    const failure = await host.patiently(async () => refs.failure.valueOf(failed))
+    const failure = await patiently(host, async () => refs.failure.valueOf(failed))
     throw failureError(refs.name, failure as Parameters<typeof failureError>[1])
   } finally {
     stopListening?.()

@@ -105,7 +105,7 @@ export function defineFamily<T>(prefix: string, initial: T, options?: AnyRefOpti
 }
 
 /** The name of a family's ref. */
-export function familyMember(prefix: string, key: string): string {
+function familyMember(prefix: string, key: string): string {
   return checkName('ref', `${prefix}/${checkName('key', key)}`)
 }
 
@@ -114,7 +114,7 @@ export type AnyRefOptions = RefOptions<any> & { schema?: StandardSchemaV1<any, a
 
 const REF_OPTIONS = new Set(['in', 'validate', 'upgrade', 'schema'])
 
-export function checkRefOptions(name: string, options: AnyRefOptions | undefined): Declared {
+function checkRefOptions(name: string, options: AnyRefOptions | undefined): Declared {
   const { in: home, validate, upgrade, schema } = options ?? {}
   for (const key of Object.keys(options ?? {})) {
     if (!REF_OPTIONS.has(key)) {

@@ -1,12 +1,12 @@
 import type { Atom } from '../api/atom.js'
 import type { Validator } from '../api/definitions.js'
 import type { ReadOptions } from '../api/options.js'
-import type { Change } from '../api/reference.js'
 import { orAborted } from '../commit/or-aborted.js'
 import type { Data } from '../contracts/data.js'
 import { UnavailableError, ValueError } from '../errors.js'
 import { validate } from '../reference/validate.js'
-import { type Watch, WatchList } from '../reference/watch-list.js'
+import { WatchList } from '../reference/watch-list.js'
+import { Watched } from '../reference/watched.js'
 import { applyUpdate, type Update as Fn } from '../transaction/update.js'
 import type { Encoded } from '../values/codec.js'
 import { equalData } from '../values/equal.js'
@@ -20,13 +20,13 @@ import { Updates } from './updates.js'
 const POLL_MS = 500
 
 /** An atom as one client has it. */
-export class AtomHandle<T> implements Atom<T> {
+export class AtomHandle<T> extends Watched<T> implements Atom<T> {
   readonly name: string
   readonly encodedInitial: Encoded
   private validators: readonly Validator<any>[]
   private readonly known: Known
   private readonly updates: Updates
-  private readonly watches: WatchList<T>
+  protected readonly watches: WatchList<T>
   private heard = 0
   private stopWatching: (() => void) | undefined = undefined
 
@@ -36,6 +36,7 @@ export class AtomHandle<T> implements Atom<T> {
     initial: unknown,
     validators: readonly Validator<any>[],
   ) {
+    super()
     this.name = cell.name
     this.validators = validators
     this.encodedInitial = this.encode(initial)
@@ -52,7 +53,7 @@ export class AtomHandle<T> implements Atom<T> {
     this.host.checkOpen()
     options.signal?.throwIfAborted()
     if (!this.known.isFresh(options.staleness ?? this.host.options.staleness)) await this.readFor(options)
-    return this.valueOf(this.known.data) as T
+    return this.decode(this.known.data) as T
   }
 
   async swap(f: Fn, ...args: unknown[]): Promise<T> {
@@ -61,8 +62,8 @@ export class AtomHandle<T> implements Atom<T> {
 
   swapVals(f: Fn, ...args: unknown[]): Promise<[T, T]> {
     return this.update(
-      (data) => this.checked(applyUpdate(this.name, f, this.valueOf(data), args)),
-      (before, after) => [this.valueOf(before) as T, this.valueOf(after) as T],
+      (data) => this.checked(applyUpdate(this.name, f, this.decode(data), args)),
+      (before, after) => [this.decode(before) as T, this.decode(after) as T],
     )
   }
 
@@ -70,7 +71,7 @@ export class AtomHandle<T> implements Atom<T> {
     const data = this.checked(value)
     return this.update(
       () => data,
-      (_, after) => this.valueOf(after) as T,
+      (_, after) => this.decode(after) as T,
     )
   }
 
@@ -85,18 +86,6 @@ export class AtomHandle<T> implements Atom<T> {
       },
       () => isMet,
     )
-  }
-
-  addWatch(key: string, watch: Watch<T>): void {
-    this.watches.add(key, watch)
-  }
-
-  removeWatch(key: string): void {
-    this.watches.remove(key)
-  }
-
-  changes(options: { signal?: AbortSignal } = {}): AsyncIterable<Change<T>> {
-    return this.watches.changes(options.signal)
   }
 
   async setValidator(validator: Validator<T> | null): Promise<void> {
@@ -154,11 +143,11 @@ export class AtomHandle<T> implements Atom<T> {
   /** The data of a value that the atom may get. */
   private checked(value: unknown): Data {
     const encoded = this.encode(value)
-    if (this.validators.length > 0) validate(this.name, this.validators, this.valueOf(encoded.data))
+    if (this.validators.length > 0) validate(this.name, this.validators, this.decode(encoded.data))
     return encoded.data
   }
 
-  private valueOf(data: Data | undefined): unknown {
+  private decode(data: Data | undefined): unknown {
     return this.host.codec.decode(data ?? this.encodedInitial.data, this.name).value
   }
 
@@ -171,7 +160,7 @@ export class AtomHandle<T> implements Atom<T> {
 
   private changed(before: Data | undefined, after: Data | undefined, resync: boolean): void {
     if (this.watches.isEmpty || isSame(before, after)) return
-    const [old, value] = [this.valueOf(before), this.valueOf(after)] as [T, T]
+    const [old, value] = [this.decode(before), this.decode(after)] as [T, T]
     this.watches.tell({ old, value, position: ++this.heard, resync })
     this.host.watches.flush()
   }
@@ -185,7 +174,7 @@ export class AtomHandle<T> implements Atom<T> {
   private listen(): () => void {
     const ended = new AbortController()
     const look = (): void => {
-      this.known.read().catch((error: unknown) => this.host.noticed(error, 'an atom could not be looked at'))
+      this.known.read().catch((error: unknown) => this.host.reports.noticed(error, 'an atom could not be looked at'))
     }
     const poll = async (): Promise<void> => {
       while (!ended.signal.aborted) {
@@ -201,7 +190,7 @@ export class AtomHandle<T> implements Atom<T> {
     }
     for (const work of [poll(), subscribe()]) {
       work.catch((error: unknown) => {
-        if (!ended.signal.aborted) this.host.noticed(error, 'an atom could not be watched')
+        if (!ended.signal.aborted) this.host.reports.noticed(error, 'an atom could not be watched')
       })
     }
     const end = (): void => ended.abort()

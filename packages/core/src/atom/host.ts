@@ -1,14 +1,8 @@
 import type { EngineOptions } from '../api/options.js'
-import type { Platform } from '../platform/platform.js'
 import type { ReferenceHost } from '../reference/host.js'
 
 /** What atoms need of the client that they belong to. */
 export interface AtomHost extends ReferenceHost {
   readonly client: string
-  readonly platform: Platform
   readonly options: EngineOptions
-  /** Aborts when the client ends. */
-  readonly stopSignal: AbortSignal
-  /** Tells of what went wrong and will be tried again. */
-  noticed(error: unknown, what: string): void
 }

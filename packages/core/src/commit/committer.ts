@@ -17,7 +17,7 @@ const PIPELINE = 4
 const MAX_RECORD_BYTES = 4 << 20
 
 /** The conflict of a record that the window has moved past: it is certain that it never will commit. */
-export const EXPIRED: Conflict = { on: '', rival: undefined }
+const EXPIRED: Conflict = { on: '', rival: undefined }
 
 export interface CommitterParts {
   readonly client: string

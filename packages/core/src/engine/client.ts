@@ -15,9 +15,10 @@ import type { Awaitable, Range, Reader, Tx } from '../api/transaction.js'
 import type { Homes } from '../commit/homes.js'
 import { orAborted } from '../commit/or-aborted.js'
 import type { Counter } from '../contracts/counter.js'
-import { ClosedError, usageError } from '../errors.js'
+import { usageError } from '../errors.js'
 import { familyHandle } from '../reference/family-handle.js'
 import { endOf } from '../transaction/scan.js'
+import { close } from './closing.js'
 import type { Engine } from './engine.js'
 
 /** The face of a client. */
@@ -134,7 +135,7 @@ export class Client implements Avout {
   }
 
   on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): Disposable {
-    return this.engine.events.on(event, listener)
+    return this.engine.reports.on(event, listener)
   }
 
   async flush(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
@@ -145,26 +146,12 @@ export class Client implements Avout {
   }
 
   close(options: { drain?: number } = {}): Promise<void> {
-    this.closing ??= this.end(options.drain ?? DRAIN_MS)
+    this.closing ??= close(this.engine, this.homes, this.subscription, options.drain ?? DRAIN_MS)
     return this.closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  private async end(drain: number): Promise<void> {
-    const { engine } = this
-    if (!engine.isStopped) {
-      await engine.drain(drain)
-      await engine.locks.releaseAll()
-      await engine.finishValues(drain)
-      engine.stop(new ClosedError())
-    }
-    const closings = [this.subscription[Symbol.asyncDispose](), ...[...this.homes.values()].map((home) => home.close())]
-    for (const closing of await Promise.allSettled(closings)) {
-      if (closing.status === 'rejected') engine.noticed(closing.reason, 'a backend did not close')
-    }
   }
 }
 

@@ -7,12 +7,12 @@ import { Homes } from '../commit/homes.js'
 import { orAborted } from '../commit/or-aborted.js'
 import { usageError } from '../errors.js'
 import type { Platform } from '../platform/platform.js'
+import { Reports } from '../report/reports.js'
 import { createCodec } from '../values/codec.js'
 import { AmbientContext } from './ambient.js'
 import { Client } from './client.js'
 import { openCoordinator } from './coordinator.js'
 import { Engine } from './engine.js'
-import { EventHub } from './events.js'
 import { found } from './found.js'
 import { withClock } from './with-clock.js'
 
@@ -37,7 +37,7 @@ export async function connectOn(host: Platform, options: ConnectOptions): Promis
   signal?.throwIfAborted()
   const codec = createCodec(options.types ?? [])
   const folds = new Folds(codec, options.ops ?? [])
-  const events = new EventHub(logger)
+  const reports = new Reports(logger)
   let engine: Engine | undefined
   const homes = new Homes(realm, platform.clock, () => engine?.healthChanged())
   const opening = open()
@@ -62,12 +62,12 @@ export async function connectOn(host: Platform, options: ConnectOptions): Promis
         folds,
         homes,
         coordination,
-        events,
+        reports,
         logger,
       })
       await found(coordination.log, engine.ingest, engine.replica, options.founding)
       engine.checkOpen()
-      const subscription = await coordination.log.subscribe(() => engine?.pushed())
+      const subscription = await coordination.log.subscribe(() => engine?.news.pushed())
       return new Client(engine, homes, subscription)
     } catch (error) {
       await closeAll(homes)

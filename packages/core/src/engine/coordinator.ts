@@ -1,6 +1,8 @@
+import { checkName } from '../api/names.js'
 import type { Composed, Coordinator } from '../api/options.js'
 import type { AnySession, Home, Homes } from '../commit/homes.js'
 import type { Backend, Primitives } from '../contracts/backend.js'
+import type { Counter } from '../contracts/counter.js'
 import type { Log } from '../contracts/log.js'
 import { usageError } from '../errors.js'
 import { composeLog } from '../log/compose-log.js'
@@ -52,6 +54,12 @@ async function openParts(
     counter: counter.counter?.bind(counter),
     state: state.state === undefined ? undefined : stateHome,
   }
+}
+
+/** A counter of the coordinator's. Throws a TypeError where it has none. */
+export function counterOf({ counter }: Coordination, name: string): Counter {
+  if (counter !== undefined) return counter(checkName('counter', name))
+  throw usageError('AVOUT_NO_COUNTER', `the coordinator has no counters: connect with { counter: … } to count ${name}`)
 }
 
 const PARTS: readonly string[] = ['log', 'values', 'lock', 'counter', 'state'] satisfies (keyof Composed)[]

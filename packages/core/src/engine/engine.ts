@@ -1,51 +1,45 @@
 import { Agents } from '../agent/agents.js'
 import type { AgentHost } from '../agent/host.js'
-import type { Events } from '../api/avout.js'
 import type { RefDefinition, RefKey } from '../api/definitions.js'
 import type { Logger } from '../api/logger.js'
-import { checkName } from '../api/names.js'
 import type { EngineOptions, ReadOptions, TxOptions } from '../api/options.js'
 import type { Awaitable, Tx } from '../api/transaction.js'
 import { Atoms } from '../atom/atoms.js'
 import type { AtomHost } from '../atom/host.js'
-import { backoff } from '../commit/backoff.js'
 import { Committer } from '../commit/committer.js'
 import { Current } from '../commit/current.js'
 import type { Flight } from '../commit/flight.js'
 import type { Folds } from '../commit/folds.js'
 import type { Homes } from '../commit/homes.js'
 import { Ingest } from '../commit/ingest.js'
-import { orAborted } from '../commit/or-aborted.js'
 import { Overlay } from '../commit/overlay.js'
 import type { Pending } from '../commit/pending.js'
 import { Redo } from '../commit/redo.js'
 import { Values } from '../commit/values.js'
 import type { Primitives } from '../contracts/backend.js'
 import type { Counter } from '../contracts/counter.js'
-import { ClosedError, LogDivergedError, UnavailableError, usageError } from '../errors.js'
+import { ClosedError } from '../errors.js'
 import type { LockHost } from '../lock/host.js'
 import { Locks } from '../lock/locks.js'
-import type { Platform, Timer } from '../platform/platform.js'
+import type { Platform } from '../platform/platform.js'
 import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
 import { Watches } from '../reference/watches.js'
 import { Replica } from '../replay/replica.js'
-import type { Author } from '../state/version.js'
-import { conflictError } from '../transaction/conflict.js'
+import type { Reports } from '../report/reports.js'
 import { Contention } from '../transaction/contention.js'
 import { Dosync } from '../transaction/dosync.js'
 import type { Tracer, TransactionHost } from '../transaction/host.js'
 import { Locals } from '../transaction/locals.js'
+import { Outcomes } from '../transaction/outcomes.js'
+import { Running } from '../transaction/running.js'
 import type { Scope } from '../transaction/scope.js'
 import type { Codec } from '../values/codec.js'
 import type { AmbientContext } from './ambient.js'
-import type { Coordination } from './coordinator.js'
-import { Deadlines } from './deadlines.js'
+import { type Coordination, counterOf } from './coordinator.js'
 import { Drained } from './drained.js'
-import type { EventHub } from './events.js'
 import { healthOf } from './health.js'
-import { Outcomes } from './outcomes.js'
-import { Poller } from './poller.js'
+import { News } from './news.js'
 import { Registry } from './registry.js'
 
 export interface EngineParts {
@@ -57,12 +51,9 @@ export interface EngineParts {
   readonly folds: Folds
   readonly homes: Homes
   readonly coordination: Coordination
-  readonly events: EventHub
+  readonly reports: Reports
   readonly logger: Logger | undefined
 }
-
-/** How long news may wait that nobody waits for, in ms. */
-const NEWS_MS = 2
 
 /** One client at work: its replica of a realm, and the transactions over it. */
 export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
@@ -71,7 +62,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
   readonly options: EngineOptions
   readonly codec: Codec
   readonly folds: Folds
-  readonly events: EventHub
+  readonly reports: Reports
   readonly replica: Replica
   readonly overlay: Overlay
   readonly ingest: Ingest
@@ -85,16 +76,14 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
   readonly locks: Locks
   readonly agents: Agents
   readonly outcomes: Outcomes
+  readonly running: Running
+  readonly drained: Drained
+  readonly news: News
   tracer: Tracer | undefined = undefined
   private readonly ambient: AmbientContext | undefined
-  private readonly logger: Logger | undefined
-  private readonly deadlines: Deadlines<Dosync<any>>
-  private readonly poller: Poller
   private readonly stopped = new AbortController()
-  private newsTimer: Timer | undefined = undefined
   private transactions = 0
   closed: ClosedError | undefined = undefined
-  private readonly drained: Drained
 
   constructor(private readonly parts: EngineParts) {
     const { client, platform, options, homes, coordination, logger } = parts
@@ -104,9 +93,8 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
     this.options = options
     this.codec = parts.codec
     this.folds = parts.folds
-    this.events = parts.events
+    this.reports = parts.reports
     this.ambient = parts.ambient
-    this.logger = logger
     this.replica = new Replica(platform.hash, {
       ownJudged: (own, i, position, conflict) => {
         const pending = own.record.transactions[i] as Pending
@@ -120,7 +108,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
       unfolded: (version) => this.folds.add(version),
     })
     this.overlay = new Overlay({
-      viewsBroken: (order) => this.doomViews(order),
+      viewsBroken: (order) => this.running.doomViews(order),
       dropped: (pending) => this.committer.drop(pending),
       lastExistenceChange: ({ from, to }) => this.replica.window.lastExistenceChange(from, to, 0),
     })
@@ -133,7 +121,7 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
       recognize: (bytes) => this.committer.recognize(bytes),
       applied: (own) => this.applied(own),
       failed,
-      unreadable: (error) => this.noticed(error, 'the log could not be read; it will be asked again'),
+      unreadable: (error) => this.reports.noticed(error, 'the log could not be read; it will be asked again'),
     })
     const current = new Current({ platform, signal, logger })
     this.redo = new Redo({ homes, current, platform, signal, logger, changed: () => this.healthChanged() })
@@ -156,14 +144,9 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
     this.locks = new Locks(this, parts.ambient !== undefined)
     this.agents = new Agents(this, () => this.drained.look())
     this.outcomes = new Outcomes(this.replica)
-    this.deadlines = new Deadlines(platform)
-    this.drained = new Drained(platform, () => this.deadlines.size === 0 && this.agents.areIdle)
-    this.poller = new Poller(
-      platform,
-      signal,
-      () => this.ingest.learnTail(),
-      (error) => this.noticed(error, 'the log could not be asked for its tail; it will be asked again'),
-    )
+    this.running = new Running(platform, () => this.drained.look())
+    this.drained = new Drained(platform, () => this.running.isEmpty && this.agents.areIdle)
+    this.news = new News({ platform, signal, ingest: this.ingest, committer: this.committer, reports: this.reports })
   }
 
   // ---- calls
@@ -192,69 +175,30 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
 
   counter(name: string): Counter {
     this.checkOpen()
-    const { counter } = this.parts.coordination
-    if (counter !== undefined) return counter(checkName('counter', name))
-    throw usageError(
-      'AVOUT_NO_COUNTER',
-      `the coordinator has no counters: connect with { counter: … } to count ${name}`,
-    )
+    return counterOf(this.parts.coordination, name)
   }
 
   currentTx(): Scope | undefined {
     return this.ambient?.scopeOf(this)
   }
 
-  /**
-   * News were pushed: read at once where somebody waits for them. Otherwise it is enough now and then, for fewer conflicts with
-   * others: one's own appends are pushed as well, and bring what they missed.
-   */
-  pushed(): void {
-    if (this.poller.isNeeded) this.readNews()
-    else this.newsTimer ??= this.platform.setTimer(NEWS_MS, this.readNews)
-  }
-
-  private readonly readNews = (): void => {
-    this.newsTimer?.cancel()
-    this.newsTimer = undefined
-    if (this.committer.inFlight > 0 || this.stopped.signal.aborted) return
-    this.ingest.readOn().catch((error: unknown) => this.noticed(error, 'the log could not be read after a push'))
-  }
-
-  /** Refuses new work. Resolves when what runs has ended, at the latest after `ms`. */
-  async drain(ms: number): Promise<void> {
-    this.closed ??= new ClosedError()
-    for (const dosync of this.running()) if (dosync.isParked) dosync.interrupt(this.closed)
-    this.agents.stop(this.closed)
-    await this.drained.within(ms)
-    for (const dosync of this.running()) dosync.interrupt(this.closed)
+  /** Takes no new work from now on; answers why. */
+  refuseWork(reason: ClosedError): ClosedError {
+    this.closed ??= reason
+    return this.closed
   }
 
   /** Ends all work at once. */
   stop(reason: ClosedError): void {
-    this.closed ??= reason
-    for (const dosync of this.running()) dosync.interrupt(reason)
+    this.refuseWork(reason)
+    this.running.interrupt(reason)
     this.agents.stop(reason)
+    this.reports.end()
     this.stopped.abort(reason)
-    this.deadlines.close()
-    this.newsTimer?.cancel()
+    this.running.close()
+    this.news.close()
     this.contention.close()
     this.watches.close(reason)
-  }
-
-  /** Resolves when what is committed is stored, or `ms` have passed: the log has it in any case. */
-  async finishValues(ms: number): Promise<void> {
-    const late = new AbortController()
-    const timer = this.platform.setTimer(ms, () =>
-      late.abort(new Error('some values are not stored: the log has them')),
-    )
-    const [finished] = await Promise.allSettled([this.allStored(late.signal)])
-    timer.cancel()
-    if (finished.status === 'rejected') this.noticed(finished.reason, 'closing')
-  }
-
-  private async allStored(signal: AbortSignal): Promise<void> {
-    await orAborted(Promise.all([this.committer.settled(), this.atoms.settled()]), signal)
-    await this.redo.finish(signal)
   }
 
   get stopSignal(): AbortSignal {
@@ -295,89 +239,16 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
     return this.ambient === undefined ? body(scope) : this.ambient.run(scope, body)
   }
 
-  began(dosync: Dosync<any>): void {
-    this.deadlines.add(dosync)
-  }
-
-  deadlineMoved(dosync: Dosync<any>): void {
-    this.deadlines.changed(dosync)
-  }
-
-  ended(dosync: Dosync<any>): void {
-    this.deadlines.delete(dosync)
-    this.drained.look()
-  }
-
-  committed(dosync: Dosync<any>, position: number): void {
-    if (!this.events.has('commit')) return
-    const { label } = dosync.options
-    this.events.tell('commit', {
-      id: dosync.publicId,
-      ...(label === undefined ? undefined : { label }),
-      position,
-      attempts: dosync.run.attempt,
-      ms: this.platform.clock.now() - dosync.startedAt,
-    })
-  }
-
-  conflicted(dosync: Dosync<any>): void {
-    if (this.events.has('conflict')) this.events.tell('conflict', conflictError(dosync))
-  }
-
-  gaveUp(dosync: Dosync<any>): void {
-    this.outcomes.note(dosync.publicId, 'aborted')
-  }
-
-  lostSight(dosync: Dosync<any>): void {
-    this.outcomes.note(dosync.publicId, 'unknown')
-    dosync.pending?.follow((valid) => this.outcomes.note(dosync.publicId, valid ? 'committed' : 'aborted'))
-  }
-
-  authorOf(dosync: Dosync<any>): Author | undefined {
-    const { label, id } = dosync.options
-    if (label === undefined && id === undefined && this.options.name === undefined) return undefined
-    return {
-      id: dosync.publicId,
-      client: this.options.name ?? this.client,
-      ...(label === undefined ? undefined : { label }),
-    }
-  }
-
-  async patiently<T>(load: () => Promise<T>): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await load()
-      } catch (error) {
-        if (!UnavailableError.isInstance(error)) throw error
-        await backoff(this.platform, attempt, this.stopped.signal)
-      }
-    }
-  }
-
   keepPolling(): () => void {
-    return this.poller.need()
+    return this.news.keepPolling()
   }
 
   flushWatches(): void {
     this.watches.flush()
   }
 
-  watchFailed(name: string, error: unknown): void {
-    this.logger?.error({ name, error }, 'a watch threw')
-    this.events.tell('watchError', { name, error })
-  }
-
-  agentFailed(failure: Events['agentError']): void {
-    this.logger?.error(failure, 'an action of an agent failed')
-    this.events.tell('agentError', failure)
-  }
-
-  noticed(error: unknown, what: string): void {
-    if (!this.stopped.signal.aborted) this.logger?.warn({ error }, what)
-  }
-
   healthChanged(): void {
-    if (this.events.has('health')) this.events.tell('health', this.health())
+    if (this.reports.has('health')) this.reports.tell('health', this.health())
   }
 
   health(): ReturnType<typeof healthOf> {
@@ -393,30 +264,13 @@ export class Engine implements TransactionHost, AtomHost, LockHost, AgentHost {
     this.watches.flush()
     this.committer.applied(own)
     this.overlay.settle()
-    this.replica.forget(this.oldestView())
-  }
-
-  private oldestView(): number {
-    let oldest = this.replica.position
-    for (const dosync of this.deadlines.all) {
-      if (dosync.isRunning && dosync.run.position < oldest) oldest = dosync.run.position
-    }
-    return oldest
-  }
-
-  private doomViews(order: number): void {
-    for (const dosync of this.running()) if (dosync.run !== undefined && dosync.run.order >= order) dosync.run.doom()
-  }
-
-  private running(): Dosync<any>[] {
-    return [...this.deadlines.all]
+    this.replica.forget(this.running.oldestView(this.replica.position))
   }
 
   /** The log is not what it was, or not what this code can read: nobody goes on from there. */
   private fail(error: unknown): void {
     if (this.stopped.signal.aborted) return
-    this.logger?.error({ error }, 'this client stops')
-    if (LogDivergedError.isInstance(error)) this.events.tell('diverged', error)
+    this.reports.clientFailed(error)
     this.stop(new ClosedError('this client has stopped: connect again', { cause: error }))
     this.healthChanged()
   }

@@ -6,7 +6,7 @@ import { type Grant, Held } from './held.js'
 import type { LockHost } from './host.js'
 
 /** The hidden ref of a recorded lock: whoever is granted it says so here, and so the log knows the order of its holders. */
-export function grantRef(lock: string): RefDefinition<string> {
+function grantRef(lock: string): RefDefinition<string> {
   return internalRef(`~grant:${lock}`, '')
 }
 

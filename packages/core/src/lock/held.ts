@@ -14,7 +14,7 @@ export interface Grant {
 
 /** A lock as its holder has it. A condition gives the grant back in between, and puts another in its place. */
 export class Held implements HeldLock {
-  isReleased = false
+  private isReleased = false
 
   constructor(
     private readonly host: LockHost,
@@ -64,7 +64,7 @@ export class Held implements HeldLock {
     try {
       await this.release()
     } catch (error) {
-      this.host.noticed(error, `the lock ${this.name} was not given back: its lease ends by itself`)
+      this.host.reports.noticed(error, `the lock ${this.name} was not given back: its lease ends by itself`)
     }
   }
 

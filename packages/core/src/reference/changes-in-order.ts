@@ -1,4 +1,5 @@
 import type { Change } from '../api/reference.js'
+import { patiently } from '../commit/patiently.js'
 import type { Version } from '../state/version.js'
 import type { ReferenceHost } from './host.js'
 import type { RefHandle } from './ref-handle.js'
@@ -34,8 +35,8 @@ export class ChangesInOrder {
     hear: (change: Change<any>) => void,
   ): Promise<void> {
     await ahead
-    const old = await this.host.patiently(async () => handle.valueOf(before))
-    const value = await this.host.patiently(async () => handle.valueOf(after))
+    const old = await patiently(this.host, async () => handle.valueOf(before))
+    const value = await patiently(this.host, async () => handle.valueOf(after))
     hear({ old, value, position: after.position, resync: false })
   }
 }

@@ -1,19 +1,21 @@
 import type { Validator } from '../api/definitions.js'
-import type { Change, LocalRef } from '../api/reference.js'
+import type { LocalRef } from '../api/reference.js'
 import type { LocalState } from '../state/local-state.js'
 import type { ReferenceHost } from './host.js'
 import { validate } from './validate.js'
-import { type Watch, WatchList } from './watch-list.js'
+import { WatchList } from './watch-list.js'
+import { Watched } from './watched.js'
 
 /** A ref of this process, in the same transactions as those of the stores. */
-export class LocalHandle<T> implements LocalRef<T> {
+export class LocalHandle<T> extends Watched<T> implements LocalRef<T> {
   readonly kind = 'local'
-  private readonly watches: WatchList<T>
+  protected readonly watches: WatchList<T>
 
   constructor(
     readonly host: ReferenceHost,
     readonly state: LocalState,
   ) {
+    super()
     const changed = (before: unknown, after: unknown): void => {
       const { position } = host.replica
       this.watches.tell({ old: before as T, value: after as T, position, resync: false })
@@ -32,18 +34,6 @@ export class LocalHandle<T> implements LocalRef<T> {
   async deref(): Promise<T> {
     const tx = this.host.currentTx()
     return tx === undefined ? (this.state.value as T) : tx.get(this)
-  }
-
-  addWatch(key: string, watch: Watch<T>): void {
-    this.watches.add(key, watch)
-  }
-
-  removeWatch(key: string): void {
-    this.watches.remove(key)
-  }
-
-  changes(options: { signal?: AbortSignal } = {}): AsyncIterable<Change<T>> {
-    return this.watches.changes(options.signal)
   }
 
   async setValidator(validator: Validator<T> | null): Promise<void> {

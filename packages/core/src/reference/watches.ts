@@ -110,9 +110,9 @@ export class Watches {
   private guarded(name: string, watch: () => unknown): void {
     try {
       const result = watch()
-      if (result instanceof Promise) result.catch((error: unknown) => this.host.watchFailed(name, error))
+      if (result instanceof Promise) result.catch((error: unknown) => this.host.reports.watchFailed(name, error))
     } catch (error) {
-      this.host.watchFailed(name, error)
+      this.host.reports.watchFailed(name, error)
     }
   }
 }

@@ -8,10 +8,11 @@ import { UNJUDGED } from '../state/made.js'
 import { IN_FLIGHT, Version } from '../state/version.js'
 import type { Encoded } from '../values/codec.js'
 import { utf8Length } from '../values/size.js'
+import type { Outcome } from './body.js'
 import type { Buffer } from './buffer.js'
 import { Read } from './by-ref.js'
 import { confirm } from './confirm.js'
-import type { Dosync, Outcome } from './dosync.js'
+import type { Dosync } from './dosync.js'
 import { addedBytes, isUnknown, type Prepared, prepare } from './prepare.js'
 import { isStale } from './scan.js'
 import type { Write } from './write.js'
@@ -139,7 +140,7 @@ function makeNode(dosync: Dosync<any>, write: Write, id: string, order: number):
   const { state, encoded, external, home, exists, data } = write
   const node = new Version(state, id, home, exists, data, IN_FLIGHT, order)
   node.loaded = external
-  node.author = dosync.host.authorOf(dosync)
+  node.author = dosync.author
   if (encoded?.shareable) {
     node.value = encoded.value
     node.hasValue = true
@@ -151,7 +152,7 @@ function operationOf(dosync: Dosync<any>, write: Write, id: string, order: numbe
   const { state, home, handle, steps = [] } = write
   const node = new Version(state, id, home, true, undefined, IN_FLIGHT, order)
   node.made = UNJUDGED
-  node.author = dosync.host.authorOf(dosync)
+  node.author = dosync.author
   return new PendingOperation(state, home, handle.initialData, steps, node, addedBytes(steps))
 }
 

@@ -1,6 +1,7 @@
 import type { Conflict } from '../replay/verdict.js'
+import type { Outcome } from './body.js'
 import { staleRead } from './current.js'
-import type { Dosync, Outcome } from './dosync.js'
+import type { Dosync } from './dosync.js'
 
 /**
  * Ends a run that has nothing to append: its result, or the error that it threw, is surfaced only if what it was based on

@@ -7,12 +7,13 @@ import type { Platform } from '../platform/platform.js'
 import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
 import type { Replica } from '../replay/replica.js'
-import type { Author } from '../state/version.js'
+import type { Reports } from '../report/reports.js'
 import type { Codec } from '../values/codec.js'
 import type { Contention } from './contention.js'
-import type { Dosync } from './dosync.js'
 import type { Locals } from './locals.js'
+import type { Outcomes } from './outcomes.js'
 import type { Run } from './run.js'
+import type { Running } from './running.js'
 import type { Scope } from './scope.js'
 
 /** Told of runs, for tests. */
@@ -33,6 +34,9 @@ export interface TransactionHost {
   readonly committer: Committer
   readonly locals: Locals
   readonly contention: Contention
+  readonly running: Running
+  readonly outcomes: Outcomes
+  readonly reports: Reports
   readonly tracer: Tracer | undefined
   /** Why it takes no new work; undefined while it does. */
   readonly closed: unknown
@@ -42,21 +46,8 @@ export interface TransactionHost {
   scopeAround(): Scope | undefined
   /** Runs a body where an inner dosync, or a deref, finds its scope. */
   enter<R>(scope: Scope, body: (tx: Scope) => R): R
-  /** Its deadline counts from now, until it has ended. */
-  began(dosync: Dosync<any>): void
-  ended(dosync: Dosync<any>): void
-  deadlineMoved(dosync: Dosync<any>): void
-  committed(dosync: Dosync<any>, position: number): void
-  conflicted(dosync: Dosync<any>): void
-  /** Nothing of it was, or will be, committed. */
-  gaveUp(dosync: Dosync<any>): void
-  /** Nobody waits for its verdict any more; whoever asks for its outcome is to be told. */
-  lostSight(dosync: Dosync<any>): void
-  authorOf(dosync: Dosync<any>): Author | undefined
   /** Keeps the client asking for news until the answer is called. */
   keepPolling(): () => void
   /** Tells watches of what was just written. */
   flushWatches(): void
-  /** Something failed that is nobody's answer. */
-  noticed(error: unknown, what: string): void
 }

@@ -26,12 +26,17 @@ function sleep(dosync: Dosync<any>): void {
   const { host, run } = dosync
   if (host.closed !== undefined) return dosync.interrupt(host.closed) // nobody would wake it
   const stops: (() => void)[] = []
+  const remaining = dosync.deadline - host.platform.clock.now() // asleep, its time stands still
   let awake = false
   const wake = (): void => {
     if (awake) return
     awake = true
     for (const stop of stops) stop()
-    dosync.unparked()
+    dosync.wake = undefined
+    if (dosync.isDone) return
+    dosync.deadline = host.platform.clock.now() + remaining
+    host.running.deadlineMoved(dosync)
+    dosync.later(() => dosync.begin(false, true))
   }
   for (const { state } of run.reads.items) stops.push(state.listen(wake))
   for (const local of run.locals?.keys() ?? []) {
@@ -40,7 +45,8 @@ function sleep(dosync: Dosync<any>): void {
   }
   if (run.scans !== undefined) stops.push(listenExistence(run.scans, host.replica, wake))
   stops.push(host.keepPolling())
-  dosync.parked(wake)
+  dosync.deadline = Number.POSITIVE_INFINITY
+  dosync.wake = wake
 }
 
 /** Wakes when a key in one of the ranges is created or deleted. */

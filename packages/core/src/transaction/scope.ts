@@ -4,25 +4,22 @@ import type { FamilyDefinition, RefDefinition, RefKey } from '../api/definitions
 import type { HeldLock } from '../api/lock.js'
 import type { Op } from '../api/ops.js'
 import type { Awaitable, Range, Tx } from '../api/transaction.js'
-import type { Data } from '../contracts/data.js'
 import { usageError } from '../errors.js'
 import { requiredGrant } from '../lock/grants.js'
 import type { Send } from '../record/record.js'
 import type { LocalHandle } from '../reference/local-handle.js'
 import type { RefHandle } from '../reference/ref-handle.js'
-import type { LocalState } from '../state/local-state.js'
-import type { Step } from '../state/made.js'
-import type { Version } from '../state/version.js'
 import { Buffer } from './buffer.js'
 import type { Dosync } from './dosync.js'
 import { joinOrRetry, orElse } from './join.js'
 import { Operations } from './operations.js'
 import type { Run } from './run.js'
 import { scanEntries, scanKeys } from './scan.js'
+import { alter, commute, operate, read, remove, set } from './scope-values.js'
 import { RETRY } from './signals.js'
-import { applyUpdate, type Update } from './update.js'
-import { type Commute, Write } from './write.js'
+import type { Update } from './update.js'
 
+type Handle = RefHandle<any> | LocalHandle<any>
 type CommitCallback = (commit: { id: string; position: number }) => void
 type AbortCallback = (cause: unknown) => void
 
@@ -83,20 +80,6 @@ export class Scope implements Tx {
     if (inner.onAbort.length > 0) this.onAbort = [...this.onAbort, ...inner.onAbort]
   }
 
-  /** The value that a read in this scope gives; a promise where the store has to be asked for it. */
-  valueOf(handle: RefHandle<any>): unknown {
-    const written = this.buffer.get(handle.state)
-    if (written !== undefined) {
-      // What a commute gave is based on the ref's value: who reads it has read the ref.
-      if (written.commutes !== undefined) this.run.read(handle.state)
-      if (written.steps === undefined) return writtenValue(handle, written)
-      return operated(handle, this.run.read(handle.state), written.steps)
-    }
-    const version = this.run.read(handle.state)
-    handle.checkHome(version)
-    return handle.valueOf(version)
-  }
-
   // ---- Tx
 
   get id(): string {
@@ -117,8 +100,7 @@ export class Scope implements Tx {
 
   get(ref: RefKey<any>): Promise<any> {
     try {
-      const value = this.read(ref)
-      return value instanceof Promise ? this.operations.track(value) : Promise.resolve(value)
+      return this.answer(read(this, this.resolve(ref)))
     } catch (error) {
       return this.operations.fail(error)
     }
@@ -127,7 +109,7 @@ export class Scope implements Tx {
   /** One promise for all, unless a store has to be asked: one each would cost more than the reads. */
   getAll(refs: readonly RefKey<any>[]): Promise<any> {
     try {
-      const values = refs.map((ref) => this.read(ref))
+      const values = refs.map((ref) => read(this, this.resolve(ref)))
       const isAtHand = !values.some((value) => value instanceof Promise)
       return isAtHand ? Promise.resolve(values) : this.operations.track(Promise.all(values))
     } catch (error) {
@@ -137,7 +119,7 @@ export class Scope implements Tx {
 
   has(ref: RefKey<any>): Promise<boolean> {
     try {
-      const { state } = this.resolveStored(ref, 'has')
+      const { state } = stored(this.resolve(ref), 'has')
       return Promise.resolve((this.buffer.get(state) ?? this.run.read(state)).exists)
     } catch (error) {
       return this.operations.fail(error)
@@ -153,59 +135,29 @@ export class Scope implements Tx {
   }
 
   set(ref: RefKey<any>, value: unknown): void {
-    const handle = this.resolveToWrite(ref)
-    if (handle.kind === 'local') {
-      this.buffer.setLocal(handle.state, value)
-      return
-    }
-    const written = this.buffer.get(handle.state)
-    refuseAfterCommute(handle, written)
-    this.put(handle, written, value, undefined)
+    set(this, this.resolveToWrite(ref), value)
   }
 
   alter(ref: RefKey<any>, f: Update, ...args: unknown[]): Promise<any> {
     try {
-      const handle = this.resolveToWrite(ref)
-      if (handle.kind === 'local') return Promise.resolve(this.alterLocal(handle, f, args))
-      refuseAfterCommute(handle, this.buffer.get(handle.state))
-      const value = this.valueOf(handle)
-      if (!(value instanceof Promise)) return Promise.resolve(this.alterNow(handle, value, f, args))
-      return this.operations.track(value.then((loaded) => this.alterNow(handle, loaded, f, args)))
+      return this.answer(alter(this, this.resolveToWrite(ref), f, args))
     } catch (error) {
       return this.operations.fail(error)
     }
   }
 
   commute(ref: RefKey<any>, f: Update | Op<any>, ...args: unknown[]): any {
-    return typeof f === 'function' ? this.commuteWith(ref, f, args) : this.operate(ref, f)
-  }
-
-  private commuteWith(ref: RefKey<any>, f: Update, args: unknown[]): Promise<any> {
+    if (typeof f !== 'function') return this.operate(ref, f)
     try {
-      const handle = this.resolveToWrite(ref)
-      if (handle.kind === 'local') return Promise.resolve(this.alterLocal(handle, f, args))
-      const value = this.provisional(handle)
-      if (!(value instanceof Promise)) return Promise.resolve(this.commuteNow(handle, value, f, args))
-      return this.operations.track(value.then((loaded) => this.commuteNow(handle, loaded, f, args)))
+      return this.answer(commute(this, this.resolveToWrite(ref), f, args))
     } catch (error) {
       return this.operations.fail(error)
     }
   }
 
-  /** Notes what is to be done: whether it goes into the record as such is decided at the commit, which knows what else was done. */
   private operate(ref: RefKey<any>, op: Op<any>): void {
-    this.resolveToWrite(ref)
-    const handle = this.resolveStored(ref, 'an operation')
-    const step = handle.stepOf(op)
-    this.checkHome(handle, step.argument)
-    const written = this.buffer.get(handle.state)
-    if (written === undefined || written.steps !== undefined) {
-      const expected = written?.expected ?? this.run.peek(handle.state)
-      handle.checkHome(expected)
-      this.buffer.writes.set(new Write(handle, expected, undefined, undefined, [...(written?.steps ?? []), step]))
-      return
-    }
-    this.commuteNow(handle, writtenValue(handle, written), handle.updateOf(step), [])
+    const handle = stored(this.resolveToWrite(ref), 'an operation')
+    operate(this, handle, handle.stepOf(op))
   }
 
   ensure(ref: RefKey<any>): Promise<any> {
@@ -219,14 +171,7 @@ export class Scope implements Tx {
   }
 
   delete(ref: RefDefinition<any>): void {
-    this.resolveToWrite(ref)
-    const handle = this.resolveStored(ref, 'delete')
-    const written = this.buffer.get(handle.state)
-    refuseAfterCommute(handle, written)
-    const expected = written?.expected ?? this.run.peek(handle.state)
-    handle.checkHome(expected)
-    this.checkHome(handle, undefined)
-    this.buffer.writes.set(new Write(handle, expected, undefined, undefined))
+    remove(this, stored(this.resolveToWrite(ref), 'delete'))
   }
 
   retry(): never {
@@ -261,12 +206,12 @@ export class Scope implements Tx {
   requires(held: HeldLock): void {
     this.checkOpen()
     const { lock, ref, id } = requiredGrant(held)
-    const handle = this.resolveStored(ref, 'requires')
+    const handle = stored(this.resolve(ref), 'requires')
     this.run.ensure(handle.state)
     const check = (granted: unknown): void => {
       if (granted !== id) throw lock.lostError(new Error(`it was granted to another: ${String(granted)}`))
     }
-    const granted = this.valueOf(handle)
+    const granted = read(this, handle)
     if (granted instanceof Promise) void this.operations.track(granted.then(check))
     else check(granted)
   }
@@ -293,6 +238,11 @@ export class Scope implements Tx {
     }
   }
 
+  /** What an operation came to; one that has to wait for a store is waited for. */
+  private answer(value: unknown): Promise<any> {
+    return value instanceof Promise ? this.operations.track(value) : Promise.resolve(value)
+  }
+
   private checkOpen(): void {
     if (!this.ended) return
     throw usageError(
@@ -301,103 +251,19 @@ export class Scope implements Tx {
     )
   }
 
-  private resolve(ref: RefKey<any>): RefHandle<any> | LocalHandle<any> {
+  private resolve(ref: RefKey<any>): Handle {
     this.checkOpen()
     return this.owner.host.resolve(ref)
   }
 
-  private resolveToWrite(ref: RefKey<any>): RefHandle<any> | LocalHandle<any> {
+  private resolveToWrite(ref: RefKey<any>): Handle {
     const handle = this.resolve(ref)
     if (!this.owner.isReadOnly) return handle
     throw usageError('AVOUT_READ_ONLY', `${handle.name} cannot be written here: read() only reads, use dosync`)
   }
-
-  private resolveStored(ref: RefKey<any>, operation: string): RefHandle<any> {
-    const handle = this.resolve(ref)
-    if (handle.kind === 'ref') return handle
-    throw usageError('AVOUT_LOCAL_REF', `${operation} is not for local refs: they always have a value`)
-  }
-
-  private read(ref: RefKey<any>): unknown {
-    const handle = this.resolve(ref)
-    return handle.kind === 'local' ? this.localValue(handle.state) : this.valueOf(handle)
-  }
-
-  /** In one step with its read: another operation may have written while the value was fetched. */
-  private alterNow(handle: RefHandle<any>, read: unknown, f: Update, args: unknown[]): unknown {
-    const written = this.buffer.get(handle.state)
-    refuseAfterCommute(handle, written)
-    const value = written === undefined ? read : writtenValue(handle, written)
-    return this.put(handle, written, applyUpdate(handle.name, f, value, args), undefined)
-  }
-
-  private commuteNow(handle: RefHandle<any>, provisional: unknown, f: Update, args: unknown[]): unknown {
-    const written = this.buffer.get(handle.state)
-    const value = written === undefined || written.steps !== undefined ? provisional : writtenValue(handle, written)
-    const next = applyUpdate(handle.name, f, value, args)
-    const before = written?.steps?.map((step) => ({ f: handle.updateOf(step), args: [] })) ?? written?.commutes ?? []
-    const isPlainWrite = written !== undefined && written.commutes === undefined && written.steps === undefined
-    return this.put(handle, written, next, isPlainWrite ? undefined : [...before, { f, args }])
-  }
-
-  /** The value that a commute begins with: not a read. */
-  private provisional(handle: RefHandle<any>): unknown {
-    const written = this.buffer.get(handle.state)
-    if (written !== undefined && written.steps === undefined) return writtenValue(handle, written)
-    const version = this.run.see(handle.state)
-    handle.checkHome(version)
-    return written?.steps === undefined ? handle.valueOf(version) : operated(handle, version, written.steps)
-  }
-
-  private put(
-    handle: RefHandle<any>,
-    written: Write | undefined,
-    value: unknown,
-    commutes: readonly Commute[] | undefined,
-  ): unknown {
-    const expected = written?.expected ?? this.run.peek(handle.state)
-    handle.checkHome(expected)
-    const encoded = handle.encode(value)
-    this.checkHome(handle, encoded.data)
-    this.buffer.writes.set(new Write(handle, expected, encoded, commutes))
-    return handle.shared(encoded)
-  }
-
-  /** What its store can never hold is refused here; a store that is not open yet is asked before the commit. */
-  private checkHome(handle: RefHandle<any>, data: Data | undefined): void {
-    const { home } = handle
-    if (home.session !== undefined) handle.checkStorable(data)
-    else void this.operations.track(home.ready().then(() => handle.checkStorable(data)))
-  }
-
-  private localValue(local: LocalState): unknown {
-    const written = this.buffer.getLocal(local)
-    return written === undefined ? this.run.readLocal(local) : written.value
-  }
-
-  private alterLocal({ name, state }: LocalHandle<any>, f: Update, args: unknown[]): unknown {
-    const value = applyUpdate(name, f, this.localValue(state), args)
-    this.buffer.setLocal(state, value)
-    return value
-  }
 }
 
-function writtenValue(handle: RefHandle<any>, { encoded }: Write): unknown {
-  return encoded === undefined ? handle.initial : handle.shared(encoded)
-}
-
-/** What operations make of the value at a version; a promise where the store has to be asked for it. */
-function operated(handle: RefHandle<any>, version: Version, steps: readonly Step[]): unknown {
-  handle.checkHome(version)
-  const value = handle.valueOf(version)
-  const apply = (found: unknown) => handle.shared(handle.encode(handle.operated(found, steps)))
-  return value instanceof Promise ? value.then(apply) : apply(value)
-}
-
-function refuseAfterCommute(handle: RefHandle<any>, written: Write | undefined): void {
-  if (written?.commutes === undefined && written?.steps === undefined) return
-  throw usageError(
-    'AVOUT_SET_AFTER_COMMUTE',
-    `${handle.name} was commuted in this transaction: it cannot be set after that`,
-  )
+function stored(handle: Handle, operation: string): RefHandle<any> {
+  if (handle.kind === 'ref') return handle
+  throw usageError('AVOUT_LOCAL_REF', `${operation} is not for local refs: they always have a value`)
 }

@@ -100,7 +100,7 @@ export class Turn implements Contender {
       await this.locks
     }
     proceed().then(go, (error: unknown) => {
-      host.noticed(error, 'contenders could not be put in order')
+      host.reports.noticed(error, 'contenders could not be put in order')
       go()
     })
   }

@@ -1,3 +1,4 @@
+import type { Pending } from '../commit/pending.js'
 import type { Replica } from '../replay/replica.js'
 
 /** How many outcomes of one's own transactions are remembered beyond the window. */
@@ -23,6 +24,12 @@ export class Outcomes {
       this.known.delete(oldest)
       return
     }
+  }
+
+  /** Nobody waits for its verdict any more; whoever asks for its outcome is to be told. */
+  lostSight(id: string, pending: Pending): void {
+    this.note(id, 'unknown')
+    pending.follow((valid) => this.note(id, valid ? 'committed' : 'aborted'))
   }
 
   /** As far as the log is replayed. */
