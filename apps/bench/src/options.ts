@@ -119,7 +119,8 @@ function connectionsOf(text: string | undefined, against: readonly PeerName[]) {
 
 function checkSpread(workload: BenchOptions['workload'], backend: BackendName, against: readonly PeerName[]): void {
   const only = '--processes is for --workload T, H, AH or C'
-  if (workload === 'K') throw new UsageError(`${only}: what the lock of K guards is in the memory of one process`)
+  if (workload === 'K' || workload === 'KL')
+    throw new UsageError(`${only}: what the lock of ${workload} guards is in the memory of one process`)
   if (workload === 'R' || workloads[workload].concurrency === 1)
     throw new UsageError(`${only}: ${workload} has one caller`)
   if (backend === 'memory') throw new UsageError('--processes needs a backend that processes share: memory is in one')

@@ -18,7 +18,7 @@ const kinds = Object.values(backends)
   .map((backend) => backend.kinds.join('|'))
   .join(', or ')
 
-export const usage = `Usage: pnpm bench [--workload T|H|L|A|AH|C|K|R] [options]
+export const usage = `Usage: pnpm bench [--workload T|H|L|A|AH|C|K|KL|R] [options]
 
 Measures Avout and, in the same run, peers that do the same work on the same server; checks every balance afterwards.
 
@@ -29,6 +29,7 @@ Measures Avout and, in the same run, peers that do the same work on the same ser
              AH    as A, 16 concurrent
              C     one ref that 64 count up, by the operation ops.add(1); against alter, by tx.alter
              K     one lock that 64 contend for; who holds it makes a transfer in memory. the times are what it took to enter and to leave
+             KL    the same without anybody else: to enter and to leave are two durable writes, its peer is one
              R     a log filled with transfers, then replayed by a client that starts cold: transactions a second, one core
   --backend        ${names(backends)} (default memory): where Avout keeps its log and values
   --kind           ${kinds}:
@@ -36,7 +37,7 @@ Measures Avout and, in the same run, peers that do the same work on the same ser
   --driver         ${names(drivers)} (default node-zookeeper-client): that of --backend zookeeper
   --against        peers|none|NAME (default: effect on memory, else peers; R knows none). NAME is one of
                    ${names(peers)}.
-                   peers: with L the bare write, else what does the same on that backend (K: only on Redis)
+                   peers: with L and KL the bare write, else what does the same on that backend (K: only on Redis)
   --seconds S      measured time of each system, all rounds together, ${seconds.min} to ${seconds.max} (default 3); for R the time of filling
   --rounds N       rounds in which the systems take turns, ${rounds.min} to ${rounds.max} (default 5)
   --clients N      Avout connections of each process, ${clients.min} to ${clients.max} (default 1)

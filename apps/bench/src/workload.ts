@@ -15,6 +15,7 @@ export const workloads = {
   AH: { accounts: 2, concurrency: 16, by: 'atom' },
   C: { accounts: 1, concurrency: 64, by: 'counter' },
   K: { accounts: 2, concurrency: 64, by: 'lock' },
+  KL: { accounts: 2, concurrency: 1, by: 'lock' },
 } as const satisfies Record<string, Workload & { by: Keeping }>
 
 export type WorkloadName = keyof typeof workloads

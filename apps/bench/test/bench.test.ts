@@ -93,7 +93,7 @@ test.each([
 
 test('wrong usage: the error, the usage, code 2', async () => {
   const { code, out, err } = await run('--workload X')
-  expect(err).toMatch(/^--workload is one of T, H, L, A, AH, C, K, R, not "X"\n\nUsage: pnpm bench/)
+  expect(err).toMatch(/^--workload is one of T, H, L, A, AH, C, K, KL, R, not "X"\n\nUsage: pnpm bench/)
   expect([code, out]).toEqual([2, ''])
 })
 

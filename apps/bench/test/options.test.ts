@@ -51,7 +51,7 @@ test('a replay has no peer', () => {
 })
 
 test.each([
-  [['--workload', 'X'], '--workload is one of T, H, L, A, AH, C, K, R, not "X"'],
+  [['--workload', 'X'], '--workload is one of T, H, L, A, AH, C, K, KL, R, not "X"'],
   [['--workload', 'toString'], 'not "toString"'],
   [['--backend', 'disk'], '--backend is one of memory'],
   [['--against', 'luck'], '--against is one of peers, none, effect, '],

@@ -73,7 +73,7 @@ export const peers = {
     open: async ({ url, connections }) => (await import('./redlock.js')).redlock(url, connections),
   },
   alter: { on: ['memory', 'redis', 'postgres', 'mongo', 'zookeeper'], workloads: ['C'], open: alterOn },
-  'bare-write': { on: ['redis', 'postgres', 'mongo', 'zookeeper'], workloads: ['L'], open: bareWriteOn },
+  'bare-write': { on: ['redis', 'postgres', 'mongo', 'zookeeper'], workloads: ['L', 'KL'], open: bareWriteOn },
 } as const satisfies Record<string, Peer>
 
 export type PeerName = keyof typeof peers
@@ -85,7 +85,7 @@ export function peersOf(backend: BackendName, workload: WorkloadName): readonly 
   const names = Object.keys(peers) as PeerName[]
   const able = names.filter((name) => peerOf(name).workloads.includes(workload))
   if (backend === 'memory') return able.filter((name) => peerOf(name).on?.includes(backend) ?? true)
-  if (workload === 'L') return ['bare-write']
+  if (workload === 'L' || workload === 'KL') return ['bare-write']
   return able.filter((name) => peerOf(name).on?.includes(backend))
 }
 
