@@ -119,10 +119,10 @@ function connectionsOf(text: string | undefined, against: readonly PeerName[]) {
 
 function checkSpread(workload: BenchOptions['workload'], backend: BackendName, against: readonly PeerName[]): void {
   const only = '--processes is for --workload T, H, AH or C'
-  if (workload === 'K' || workload === 'KL')
+  const { by, concurrency } = workload === 'R' ? { by: 'refs', concurrency: 1 } : workloads[workload]
+  if (by === 'lock')
     throw new UsageError(`${only}: what the lock of ${workload} guards is in the memory of one process`)
-  if (workload === 'R' || workloads[workload].concurrency === 1)
-    throw new UsageError(`${only}: ${workload} has one caller`)
+  if (concurrency === 1) throw new UsageError(`${only}: ${workload} has one caller`)
   if (backend === 'memory') throw new UsageError('--processes needs a backend that processes share: memory is in one')
   const alone = against.find((name) => peerOf(name).on === undefined)
   if (alone !== undefined) throw new UsageError(`--processes needs peers that processes share: ${alone} is in one`)

@@ -2,7 +2,8 @@ import { collectGarbage } from './garbage.js'
 import { Load } from './load.js'
 import { median } from './statistics.js'
 import type { Store } from './stores/store.js'
-import { avout, openDesk } from './systems/avout.js'
+import { avout, balancesAt, deskOf } from './systems/avout.js'
+import { connectTo } from './systems/on-store.js'
 import { opening, type Workload } from './workload.js'
 
 /** How fast a client that starts cold goes through a log. */
@@ -40,8 +41,8 @@ export async function measureReplay(store: Store, clients: number, seconds: numb
     collectGarbage()
     const cpu = process.cpuUsage()
     const started = performance.now()
-    const { client, accounts } = await openDesk(store, system.place ?? '', filling.accounts)
-    const balances = await client.read((tx) => tx.getAll(accounts))
+    const client = await connectTo(store, system.place ?? '')
+    const balances = await balancesAt(deskOf(client, filling))
     const ms = performance.now() - started
     const { user, system: kernel } = process.cpuUsage(cpu)
     load.check(balances, 'a cold client')

@@ -1,42 +1,25 @@
-import { type Server, shared } from '@avout/servers'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Keys } from '../src/keys.js'
-import { type Opened, open, until } from './open.js'
+import { expect, it } from 'vitest'
+import { onRedis } from './on-redis.js'
+import { until } from './open.js'
 
-let server: Server
-let raw: Redis
-let opened: Opened
-let keys: Keys
-
-beforeAll(async () => {
-  server = await shared('redis')
-  raw = new Redis(server.url)
-  opened = await open(server.url)
-  keys = new Keys('avout:', opened.realm)
-})
-
-afterAll(async () => {
-  await opened.session.close()
-  raw.disconnect()
-  await server.close()
-})
+const on = onRedis()
 
 const LEASE = 3_000
 
-const acquire = (name: string, owner: string) => opened.session.lock(name).acquire('write', { lease: LEASE, owner })
+const acquire = (name: string, owner: string) => on.session.lock(name).acquire('write', { lease: LEASE, owner })
 
 async function waitingId(name: string): Promise<string | undefined> {
-  const text = await raw.get(keys.lock(name))
+  const text = await on.raw.get(on.keys.lock(name))
   return text === null ? undefined : (JSON.parse(text) as { waiting: [{ id: string }?] }).waiting[0]?.id
 }
 
 /** What the lock scripts were asked, in order: `[what, id]`. */
 async function listening(name: string): Promise<{ asked: [what: string, id: string][]; end(): void }> {
-  const monitor = await new Redis(server.url).monitor()
+  const monitor = await new Redis(on.server.url).monitor()
   const asked: [string, string][] = []
   monitor.on('monitor', (_time: string, args: string[]) => {
-    const at = args.indexOf(keys.lock(name))
+    const at = args.indexOf(on.keys.lock(name))
     if (/^evalsha$/i.test(args[0] ?? '') && at >= 0) asked.push([args[at + 3] as string, args[at + 4] as string])
   })
   return { asked, end: () => monitor.disconnect() }
@@ -56,7 +39,7 @@ it('changes hands in one round trip: who is next is told the token', async () =>
     const lease = await next
     expect(lease.token).toBe(held.token + 1)
     held = lease
-    await opened.session.lock('hands').queue()
+    await on.session.lock('hands').queue()
     await until(() => asked.at(-1)?.[0] === 'queue', 'all that was asked')
     const left = asked.map(([what]) => what).lastIndexOf('leave')
     if (!asked.slice(left).some(([what]) => what === 'look')) direct++
@@ -78,10 +61,10 @@ it('does not take a grant that has ended for the one it waits for', async () => 
   await until(async () => (await waitingId('late')) !== undefined, 'a place in the queue')
   const before = await waitingId('late')
   // As if it had been away for longer than its lease: it was granted the lock, and has lost it again.
-  const text = JSON.parse((await raw.get(keys.lock('late'))) as string) as object
-  await raw.set(keys.lock('late'), JSON.stringify({ ...text, waiting: {} }))
+  const text = JSON.parse((await on.raw.get(on.keys.lock('late'))) as string) as object
+  await on.raw.set(on.keys.lock('late'), JSON.stringify({ ...text, waiting: {} }))
   await until(async () => ![undefined, before].includes(await waitingId('late')), 'another place in the queue')
-  await raw.publish(keys.lock('late'), `${before} 99`)
+  await on.raw.publish(on.keys.lock('late'), `${before} 99`)
   const now = await waitingId('late')
   const polls = () => asked.filter(([what, id]) => what === 'look' && id === now).length
   const polled = polls()
