@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ClosedError } from '@avout/core'
+import { ClosedError, UnavailableError } from '@avout/core'
 import type { Lease, Lock, Waiter } from '@avout/core/backend'
 import { checkName } from './check.js'
 import { HeldLease } from './lease.js'
@@ -11,7 +11,7 @@ const POLL_MS = 500
 interface Request {
   /** Another one each time it queues up: what is told of a grant that has ended since is not taken for the next. */
   id: string
-  /** When the server was last asked, by this client's clock. */
+  /** When the server was last asked, by this client's clock, of those times that it answered that this waits. */
   asked: number
   readonly owner: string
   readonly mode: 'read' | 'write'
@@ -72,11 +72,13 @@ export class RedisLock implements Lock {
   async #ask(what: 'enter' | 'look', request: Request): Promise<HeldLease | undefined> {
     const { lifetime, clock } = this.#realm
     const began = clock.now()
-    request.asked = began
     const [status, token] = await this.#call(what, request)
     lifetime.check()
     if (status === 1) return this.#hold(request, Number(token), began + request.lease)
-    if (status !== -1) return undefined
+    if (status !== -1) {
+      request.asked = began
+      return undefined
+    }
     request.id = randomUUID()
     return this.#ask('enter', request)
   }
@@ -131,7 +133,7 @@ export class RedisLock implements Lock {
         ended.signal.throwIfAborted()
         const called = new AbortController()
         wake = () => called.abort()
-        const granted = this.#told(request, told) ?? (await this.#ask('look', request))
+        const granted = this.#told(request, told) ?? (await this.#look(request))
         if (granted !== undefined) {
           if (!ended.signal.aborted) return granted
           await granted.release()
@@ -144,6 +146,16 @@ export class RedisLock implements Lock {
       if (listening.status === 'fulfilled') listening.value()
       forget()
       signal?.removeEventListener('abort', giveUp)
+    }
+  }
+
+  /** The lease if it is granted. Not where the server is away: a place outlives a restart, for as long as its lease. */
+  async #look(request: Request): Promise<HeldLease | undefined> {
+    try {
+      return await this.#ask('look', request)
+    } catch (error) {
+      if (!UnavailableError.isInstance(error) || this.#realm.clock.now() >= request.asked + request.lease) throw error
+      return undefined
     }
   }
 

@@ -1,7 +1,9 @@
+import { UnavailableError } from '@avout/core'
+import { FaultProxy } from '@avout/servers'
 import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { onRedis } from './on-redis.js'
-import { until } from './open.js'
+import { open, rejection, until } from './open.js'
 
 const on = onRedis()
 
@@ -75,4 +77,37 @@ it('does not take a grant that has ended for the one it waits for', async () => 
   expect(lease.token).toBe(first.token + 1)
   await lease.release()
   end()
+})
+
+it('keeps its place while the server is away, and is granted the lock afterwards', async () => {
+  await using proxy = await FaultProxy.open(on.server.url)
+  const { session } = await open(proxy.through(on.server.url), on.realm)
+  const first = await acquire('away', 'a')
+  const next = session.lock('away').acquire('write', { lease: LEASE, owner: 'b' })
+  await until(async () => (await waitingId('away')) !== undefined, 'a place in the queue')
+  const id = await waitingId('away')
+  // It had asked, and hears nothing: not of that, nor of its turn.
+  await proxy.cutOnNextAnswer()
+  proxy.refuse()
+  await first.release()
+  await until(async () => (await on.session.lock('away').queue()).some(({ holds }) => holds), 'a grant')
+  proxy.accept()
+  const lease = await next
+  expect(lease.token).toBe(first.token + 1)
+  expect(JSON.parse((await on.raw.get(on.keys.lock('away'))) as string)).toMatchObject({ grants: [{ id }] })
+  await lease.release()
+  await session.close()
+})
+
+it('gives up when the server is away for longer than its place in the queue lasts', async () => {
+  await using proxy = await FaultProxy.open(on.server.url)
+  const { session } = await open({ url: proxy.through(on.server.url), timeout: 200 }, on.realm)
+  const first = await acquire('gone', 'a')
+  const waiting = rejection(session.lock('gone').acquire('write', { lease: 600, owner: 'b' }))
+  await until(async () => (await waitingId('gone')) !== undefined, 'a place in the queue')
+  await proxy.cutOnNextAnswer()
+  proxy.refuse()
+  expect(await waiting).toBeInstanceOf(UnavailableError)
+  await first.release()
+  await session.close()
 })
