@@ -18,7 +18,9 @@ async function waitingId(name: string): Promise<string | undefined> {
 
 /** What the lock scripts were asked, in order: `[what, id]`. */
 async function listening(name: string): Promise<{ asked: [what: string, id: string][]; end(): void }> {
-  const monitor = await new Redis(on.server.url).monitor()
+  const base = new Redis(on.server.url)
+  const monitor = await base.monitor()
+  base.disconnect() // it listens on a connection of its own
   const asked: [string, string][] = []
   monitor.on('monitor', (_time: string, args: string[]) => {
     const at = args.indexOf(on.keys.lock(name))
